@@ -1,0 +1,1 @@
+"""The statistics kernel: mathematics for reader studies and trials; it imports nothing of ours."""
