@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from accounts.ids import new_id
 from accounts.ledger import log as ledger_log
+from accounts.ledger.entries import JsonValue, Reason, RowDigests
+from accounts.ledger.entries import Entry, Reason, RowDigests
+from accounts.ledger.log import SYSTEM_LOG
 
-SYSTEM_LOG = "system"
+__all__ = ["SYSTEM", "SYSTEM_LOG", "Act", "Actor", "Reason"]
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,6 @@ class Actor:
 
 
 SYSTEM = Actor("system", "readout")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a recorded thing was changed: a code to count by and the words of the person."""
-
-    code: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -62,12 +56,18 @@ class Act:
         before: Mapping[str, JsonValue] | None = None,
         after: Mapping[str, JsonValue] | None = None,
         reason: Reason | None = None,
+        rows: RowDigests | None = None,
     ) -> int:
-        """Append the entry of this act to a log and return its sequence."""
+        """Append the entry of this act to a log and return its sequence.
+
+        `rows` names, per table under the ledger, each row that the act left behind with the
+        digest of its content (or None where it removed the row), so that a replay finds a row
+        that was changed without an entry.
+        """
         self.session.flush()
-        return ledger_log.append(
-            self.session,
+        entry = Entry(
             log=log,
+            sequence=0,
             time=self.now,
             actor_kind=self.actor.kind,
             actor_id=self.actor.id,
@@ -77,14 +77,15 @@ class Act:
             action=action,
             object_kind=kind,
             object_id=id,
-            revision=revision,
+            object_revision=revision,
             before=before,
             after=after,
-            reason_code=reason.code if reason else None,
-            reason_text=reason.text if reason else None,
+            reason=reason,
+            rows=rows or {},
             request_id=self.request_id,
             build=self.build,
         )
+        return ledger_log.append(self.session, entry)
 
     def by(self, actor: Actor) -> "Act":
         """Return the same act in another actor's name, as when the platform reacts to it."""
