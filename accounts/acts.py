@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts.ids import new_id
 from accounts.ledger import log as ledger_log
-from accounts.ledger.entries import JsonValue, Reason, RowDigests
-from accounts.ledger.entries import Entry, Reason, RowDigests
+from accounts.ledger.entries import Entry, JsonValue, Reason, RowDigests
 from accounts.ledger.log import SYSTEM_LOG
 
 __all__ = ["SYSTEM", "SYSTEM_LOG", "Act", "Actor", "Reason"]
@@ -65,6 +64,26 @@ class Act:
         that was changed without an entry.
         """
         self.session.flush()
+        entry = Entry(
+            log=log,
+            sequence=0,
+            time=self.now,
+            actor_kind=self.actor.kind,
+            actor_id=self.actor.id,
+            on_behalf_of=self.actor.on_behalf_of,
+            login_session=self.login_session,
+            origin=self.origin,
+            action=action,
+            object_kind=kind,
+            object_id=id,
+            object_revision=revision,
+            before=before,
+            after=after,
+            reason=reason,
+            rows=rows or {},
+            request_id=self.request_id,
+            build=self.build,
+        )
         entry = Entry(
             log=log,
             sequence=0,

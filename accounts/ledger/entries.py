@@ -7,16 +7,17 @@ with the tables themselves.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TypeAlias, cast
 
-from pydantic import JsonValue
+import rfc8785
 
-from accounts.canonical import canonical
 from accounts.ledger.errors import EntryRefused, EntryUnreadable
 
+JsonValue: TypeAlias = "str | int | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 RowDigests: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
 MAX_ENTRY_BYTES = 256 * 1024
@@ -57,7 +58,7 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes, or refuse what an entry may not hold."""
-        content = {
+        content: dict[str, JsonValue] = {
             "log": self.log,
             "sequence": self.sequence,
             "time": format_time(self.time),
@@ -76,13 +77,12 @@ class Entry:
             },
             "before": self.before,
             "after": self.after,
-            "reason": self.reason and {"code": self.reason.code, "text": self.reason.text},
+            "reason": {"code": self.reason.code, "text": self.reason.text} if self.reason else None,
             "rows": self.rows,
             "request_id": self.request_id,
             "build": self.build,
         }
-        _refuse_inexact(content, self.action, 0)
-        data = canonical(cast("Mapping[str, JsonValue]", content))
+        data = canonical(content)
         if len(data) > MAX_ENTRY_BYTES:
             raise EntryRefused(
                 f"the entry {self.action} of {self.object_kind} {self.object_id} has {len(data)} "
@@ -103,7 +103,18 @@ def parse_time(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
-def _refuse_inexact(value: object, where: str, depth: int) -> None:
+def canonical(value: JsonValue) -> bytes:
+    """Return RFC 8785 bytes of a value, refusing floats, large integers and deep nesting."""
+    _refuse_inexact(value, "value", 0)
+    return rfc8785.dumps(cast("dict[str, str]", value))
+
+
+def digest(value: JsonValue) -> str:
+    """Return the SHA-256, in hex, of a value's canonical bytes."""
+    return sha256(canonical(value)).hexdigest()
+
+
+def _refuse_inexact(value: JsonValue, where: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise EntryRefused(f"{where} is nested more than {MAX_DEPTH} deep")
     match value:
