@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from accounts.ids import new_id

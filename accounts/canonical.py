@@ -8,12 +8,12 @@ import rfc8785
 from pydantic import JsonValue
 
 
-def canonical(value: Mapping[str, JsonValue] | Sequence[JsonValue]) -> bytes:
+def canonical(value: Mapping[str, JsonValue] | Sequence[JsonValue] | JsonValue) -> bytes:
     """Return the RFC 8785 bytes of a value; floats are refused by whoever builds the value."""
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)
 
 
-def digest(value: Mapping[str, JsonValue] | Sequence[JsonValue]) -> str:
+def digest(value: Mapping[str, JsonValue] | Sequence[JsonValue] | JsonValue) -> str:
     """Return the SHA-256, in hex, of a value's canonical bytes."""
     return hashlib.sha256(canonical(value)).hexdigest()
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import rfc8785
 from alembic import command
 from alembic.config import Config
 from pydantic import JsonValue
@@ -30,6 +29,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
+
+from accounts.canonical import canonical
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -83,11 +84,11 @@ class Json(TypeDecorator[JsonValue]):
 
     def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:
         """Write the canonical text."""
-        return None if value is None else rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+        return None if value is None else canonical(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> JsonValue:
         """Read the text back."""
-        return None if value is None else json.loads(value)  # type: ignore[no-any-return]
+        return None if value is None else json.loads(value)
 
 
 class Base(DeclarativeBase):
@@ -123,7 +124,7 @@ class Database:
             engine = create_engine(
                 self.url, pool_size=pool_size, max_overflow=10, connect_args=options
             )
-            self._writer = engine
+            self._writer = engine.execution_options()
             self._reader = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
