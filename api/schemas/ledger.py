@@ -1,0 +1,80 @@
+"""The ledger as people read it, and what verification says."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from api.schemas.wire import Wire
+
+
+class EntryActor(Wire):
+    """Who acted; the name is looked up, the entry holds the id."""
+
+    kind: Literal["person", "machine", "system"]
+    id: str
+    name: str | None
+    on_behalf_of: str | None
+
+
+class EntryObject(Wire):
+    """What was acted on."""
+
+    kind: str
+    id: str
+    revision: int | None
+
+
+class EntryReason(Wire):
+    """Why."""
+
+    code: str
+    text: str
+
+
+class LedgerEntryView(Wire):
+    """One event, as its canonical entry says."""
+
+    sequence: int
+    time: datetime
+    actor: EntryActor
+    action: str
+    object: EntryObject
+    reason: EntryReason | None
+    before: dict[str, JsonValue] | None
+    after: dict[str, JsonValue] | None
+    origin: str
+    request_id: str
+    build: str
+    leaf_hash: str
+
+
+class LedgerPage(Wire):
+    """A page of a project's ledger, newest first."""
+
+    log: str
+    size: int
+    total: int
+    offset: int
+    limit: int
+    actions: tuple[str, ...]
+    entries: tuple[LedgerEntryView, ...]
+
+
+class VerificationCheck(Wire):
+    """One check of the verifier."""
+
+    name: str
+    result: Literal["PASS", "FAIL", "NOT COVERED"]
+    detail: str
+
+
+class VerificationReport(Wire):
+    """What the verifier found, and over which entries."""
+
+    log: str
+    size: int
+    root: str
+    result: Literal["PASS", "FAIL", "NOT COVERED"]
+    verified_at: datetime
+    checks: tuple[VerificationCheck, ...]

@@ -1,0 +1,50 @@
+"""Signing in and re-authenticating."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from api.schemas.wire import Wire
+
+Meaning = Literal["authorship", "review", "approval", "adjudication"]
+
+
+class SignIn(Wire):
+    """A person's login and passphrase."""
+
+    login: str = Field(min_length=1, max_length=200)
+    password: SecretStr = Field(min_length=1, max_length=1000)
+
+
+class PersonView(Wire):
+    """The person behind a login session."""
+
+    id: str
+    login: str
+    printed_name: str
+
+
+class SessionView(Wire):
+    """A login session: send `csrf_token` as X-CSRF-Token with every changing call."""
+
+    person: PersonView
+    csrf_token: str
+    expires_at: datetime
+
+
+class SignGrantRequest(Wire):
+    """Re-authentication for one signature over one record digest."""
+
+    password: SecretStr = Field(min_length=1, max_length=1000)
+    record_kind: Literal["read"] = "read"
+    record_id: str = Field(description="the task whose read is signed")
+    record_digest: str = Field(pattern="^[0-9a-f]{64}$")
+    meaning: Meaning
+
+
+class SignGrant(Wire):
+    """A single-use grant, bound to the record digest, at most two minutes old when used."""
+
+    grant: str
+    expires_at: datetime
