@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from accounts.ids import new_id
@@ -65,26 +64,6 @@ class Act:
         that was changed without an entry.
         """
         self.session.flush()
-        entry = Entry(
-            log=log,
-            sequence=0,
-            time=self.now,
-            actor_kind=self.actor.kind,
-            actor_id=self.actor.id,
-            on_behalf_of=self.actor.on_behalf_of,
-            login_session=self.login_session,
-            origin=self.origin,
-            action=action,
-            object_kind=kind,
-            object_id=id,
-            object_revision=revision,
-            before=before,
-            after=after,
-            reason=reason,
-            rows=rows or {},
-            request_id=self.request_id,
-            build=self.build,
-        )
         entry = Entry(
             log=log,
             sequence=0,

@@ -12,7 +12,6 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from pydantic import JsonValue
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -30,7 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
-from accounts.canonical import canonical
+from accounts.ledger.entries import JsonValue, canonical
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
