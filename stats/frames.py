@@ -233,7 +233,7 @@ def levels(data: Frame, name: str) -> Levels:
     if any(map(is_missing, present)):
         count = sum(map(is_missing, values))
         raise MissingValueError(f"{count} rows name no {name!r}: leave them out or name it")
-    order = _category_order(series)
+    order = category_order(series)
     labels = tuple(item for item in order if item in present) if order else _sorted(present)
     position = {label: index for index, label in enumerate(labels)}
     codes = np.fromiter((position[value] for value in values), dtype=np.int64, count=len(values))
@@ -315,6 +315,20 @@ def check_option(value: str, allowed: Sequence[str], *, name: str) -> None:
         raise InvalidArgumentError(f"{name} {value!r} does not exist: one of {', '.join(allowed)}")
 
 
+def category_order(series: object) -> tuple[Hashable, ...]:
+    """Return the categories of a polars Enum or pandas Categorical; empty for other columns.
+
+    Examples
+    --------
+    >>> category_order(["mild", "severe"])
+    ()
+    """
+    categories = getattr(getattr(series, "dtype", None), "categories", None)
+    if categories is None or not hasattr(categories, "__len__"):
+        return ()  # a polars Categorical has no order of its own
+    return tuple(categories)
+
+
 def _series(data: Frame, name: str) -> object:
     names = _names(data)
     if name not in names:
@@ -338,14 +352,6 @@ def _listed(series: object) -> list[Hashable]:
         if hasattr(series, method):
             return list(getattr(series, method)())
     return list(np.asarray(series).tolist()) if not isinstance(series, list) else series
-
-
-def _category_order(series: object) -> tuple[Hashable, ...]:
-    """Return the categories of a polars Enum or pandas Categorical; empty for other columns."""
-    categories = getattr(getattr(series, "dtype", None), "categories", None)
-    if categories is None or not hasattr(categories, "__len__"):
-        return ()  # a polars Categorical has no order of its own
-    return tuple(categories)
 
 
 def _sorted(present: set[Hashable]) -> tuple[Hashable, ...]:
