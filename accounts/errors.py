@@ -1,0 +1,87 @@
+"""How the accounts kernel refuses.
+
+AccountsError
+├── SignInFailed      the login or the password is not right; which of the two is never said
+├── NotSignedIn       there is no session or key of that name, or it has ended
+├── ReauthRequired    signing needs a fresh, unused grant for exactly this record
+├── StaleRecord       the record changed after it was shown; nothing was signed
+├── NotPermitted      the caller may see the object but lacks the verb
+├── NotFound          outside the caller's reach, hidden by blinding, or not there: all alike
+├── AlreadyExists     the code or login is taken
+└── Refused           the content of the request is not acceptable
+
+`type` is the stable name of the problem in answers to clients. `refusal` says what the ledger
+enters about the attempt, once the refused transaction has been rolled back.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What is entered about a refused attempt, in which log and about what."""
+
+    log: str = "system"
+    object_kind: str = ""
+    object_id: str = ""
+    actor_id: str | None = None
+    grant_id: str | None = None
+
+
+class AccountsError(Exception):
+    """Anything the accounts kernel refuses."""
+
+    type: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, refusal: Refusal | None = None) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
+class SignInFailed(AccountsError):
+    """The login or the password is not right; which of the two is never said."""
+
+    type = "sign_in_failed"
+
+
+class NotSignedIn(AccountsError):
+    """There is no session or key of that name, or it has ended."""
+
+    type = "not_signed_in"
+
+
+class ReauthRequired(AccountsError):
+    """Signing needs a fresh, unused grant for exactly this record."""
+
+    type = "reauth_required"
+
+
+class StaleRecord(AccountsError):
+    """The record changed after it was shown; nothing was signed."""
+
+    type = "stale_read"
+
+
+class NotPermitted(AccountsError):
+    """The caller may see the object but lacks the verb."""
+
+    type = "not_permitted"
+
+
+class NotFound(AccountsError):
+    """Outside the caller's reach, hidden by blinding, or not there: all alike."""
+
+    type = "not_found"
+
+
+class AlreadyExists(AccountsError):
+    """The code or login is taken."""
+
+    type = "already_exists"
+
+
+class Refused(AccountsError):
+    """The content of the request is not acceptable."""
+
+    type = "invalid"

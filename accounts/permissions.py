@@ -1,0 +1,100 @@
+"""The permission table: every verb, every object, and the grants of each preset role.
+
+A grant is a verb on an object within a reach: `own` (tasks allocated to me and what they show),
+`site` (subjects that share a site with me) or `project`. Grants add up; none is negative. Viewing
+never includes running, and signing (`approve`) is a permission of its own.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Verb = Literal["view", "run", "create", "edit", "retire", "approve", "assign", "export", "unblind"]
+ObjectKind = Literal[
+    "organization", "repository", "person", "project", "member", "role", "site", "subject",
+    "visit", "image", "workflow", "task", "form", "allocation", "read", "query", "report",
+    "result", "lock", "ledger", "model",
+]  # fmt: skip
+Reach = Literal["own", "site", "project"]
+
+VERBS: tuple[Verb, ...] = get_args(Verb)
+OBJECT_KINDS: tuple[ObjectKind, ...] = get_args(ObjectKind)
+
+# What a membership of an organisation may reach: administration, never trial data.
+ADMINISTRATION: frozenset[ObjectKind] = frozenset({"organization", "repository", "person"})
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """One verb on one object within one reach."""
+
+    verb: Verb
+    object_kind: ObjectKind
+    reach: Reach
+
+
+def _grants(reach: Reach, **objects: str) -> frozenset[Grant]:
+    """Read `verb="object object"` into grants."""
+    return frozenset(
+        Grant(verb, kind, reach)
+        for verb in VERBS
+        for kind in OBJECT_KINDS
+        if kind in objects.get(verb, "").split()
+    )
+
+
+PRESETS: dict[str, frozenset[Grant]] = {
+    "Administrator": _grants(
+        "project",
+        view="organization repository person",
+        create="repository person",
+        edit="organization repository person",
+    ),
+    "Admin": _grants(
+        "project",
+        view="repository project member role site subject visit workflow task form allocation"
+        " result lock ledger",
+        create="project member role site subject visit workflow form allocation image lock",
+        edit="project member role site subject visit workflow form allocation",
+        retire="member role site form",
+        approve="member workflow form allocation",
+        assign="task",
+        export="result ledger",
+    ),
+    "Editor": _grants(
+        "project",
+        view="project member site subject visit image workflow task form result lock ledger query",
+        create="site subject visit workflow form image lock query read",
+        edit="project site subject visit workflow form query",
+        retire="form",
+        approve="workflow form",
+        assign="task",
+        export="result",
+    ),
+    "Viewer": _grants("project", view="project site subject visit workflow task form result lock"),
+    "Reader": _grants("own", view="project task image form", run="task", approve="read"),
+    "Adjudicator": _grants("own", view="project task image form", run="task", approve="read"),
+    "QC": _grants(
+        "project",
+        view="project subject visit image form task query",
+        run="task",
+        approve="read",
+        edit="visit",
+        create="query",
+    ),
+    "SiteUploader": _grants(
+        "site", view="project subject visit task query", run="task", create="image"
+    ),
+    "Statistician": _grants(
+        "project",
+        view="project site subject visit workflow task form read result lock",
+        export="result",
+    ),
+    "Monitor": _grants("project", view="project site subject visit task query ledger form lock"),
+    "Inspector": _grants(
+        "project",
+        view="project member role site subject visit image workflow task form allocation read"
+        " query report result lock ledger model",
+        export="ledger",
+    ),
+    "Gateway": _grants("project", view="project", create="image subject"),
+}

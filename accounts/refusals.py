@@ -1,0 +1,47 @@
+"""Entering refused attempts: after the refused transaction was rolled back, in one of its own."""
+
+from sqlalchemy import update
+
+from accounts.acts import Act
+from accounts.errors import (
+    AccountsError,
+    NotFound,
+    NotPermitted,
+    ReauthRequired,
+    SignInFailed,
+    StaleRecord,
+)
+from accounts.signatures import SignGrantRow
+
+ACTIONS: dict[type[AccountsError], str] = {
+    SignInFailed: "sign_in_failed",
+    NotPermitted: "access_denied",
+    NotFound: "access_denied",
+    ReauthRequired: "signature_failed",
+    StaleRecord: "signature_failed",
+}
+
+
+def enter_refusal(act: Act, error: Exception) -> int | None:
+    """Enter a refused attempt and burn the grant it misused; None when it is not entered.
+
+    Callers run it in a new transaction: the refused one is gone, and this must stay.
+    """
+    refusal = getattr(error, "refusal", None)
+    action = next((name for kind, name in ACTIONS.items() if isinstance(error, kind)), None)
+    if refusal is None or action is None:
+        return None
+    if refusal.grant_id is not None:
+        act.session.execute(
+            update(SignGrantRow)
+            .where(SignGrantRow.id == refusal.grant_id, SignGrantRow.used_at.is_(None))
+            .values(used_at=act.now)
+        )
+    assert isinstance(error, AccountsError)
+    return act.record(
+        refusal.log,
+        action,
+        refusal.object_kind,
+        refusal.object_id,
+        after={"problem": error.type},
+    )

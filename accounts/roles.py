@@ -1,0 +1,81 @@
+"""Roles, named sets of grants, and the tables that say who holds them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.acts import SYSTEM_LOG, Act
+from accounts.database import Base
+from accounts.errors import Refused
+from accounts.ids import RoleId
+from accounts.permissions import PRESETS
+
+
+class RoleRow(Base):
+    """A role as stored."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    ledger_sequence: Mapped[int]
+
+
+class RoleGrantRow(Base):
+    """One grant of a role as stored."""
+
+    __tablename__ = "role_grants"
+
+    role_id: Mapped[str] = mapped_column(ForeignKey("roles.id"), primary_key=True)
+    verb: Mapped[str] = mapped_column(String(16), primary_key=True)
+    object_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reach: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class MembershipRow(Base):
+    """A membership as stored; the principal is a person or a machine key."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_principal_scope", "principal_id", "scope_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    principal_id: Mapped[str] = mapped_column(String(36))
+    role_id: Mapped[str] = mapped_column(ForeignKey("roles.id"))
+    scope_id: Mapped[str] = mapped_column(ForeignKey("scopes.id"))
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    ledger_sequence: Mapped[int]
+
+
+def install_presets(act: Act) -> None:
+    """Write the preset roles that are not there yet; made with the first organisation."""
+    known = set(act.session.scalars(select(RoleRow.name)))
+    for name in sorted(PRESETS.keys() - known):
+        role = RoleId(act.new_id())
+        grants = sorted(PRESETS[name])
+        after = {
+            "name": name,
+            "grants": [f"{grant.verb} {grant.object_kind} {grant.reach}" for grant in grants],
+        }
+        sequence = act.record(SYSTEM_LOG, "role_created", "role", role, after=after)
+        act.session.add(RoleRow(id=role, name=name, ledger_sequence=sequence))
+        act.session.flush()
+        act.session.add_all(
+            RoleGrantRow(
+                role_id=role,
+                verb=grant.verb,
+                object_kind=grant.object_kind,
+                reach=grant.reach,
+            )
+            for grant in grants
+        )
+    act.session.flush()
+
+
+def role_named(session: Session, name: str) -> RoleId:
+    """Return the id of a role."""
+    role = session.scalar(select(RoleRow.id).where(RoleRow.name == name))
+    if role is None:
+        raise Refused(f"there is no role {name}: choose one of {', '.join(sorted(PRESETS))}")
+    return RoleId(role)

@@ -1,0 +1,42 @@
+"""Scopes: the tree organization > repository > project that a membership reaches down.
+
+The kernel knows only ids and parents; what they are is told by the domain that registers them.
+"""
+
+from typing import Literal
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.database import Base
+
+ScopeKind = Literal["organization", "repository", "project"]
+
+
+class ScopeRow(Base):
+    """One node of the tree."""
+
+    __tablename__ = "scopes"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("scopes.id"))
+
+
+def register_scope(session: Session, kind: ScopeKind, id: str, *, parent_id: str | None) -> None:
+    """Put a new node under its parent; its own command enters the act."""
+    session.add(ScopeRow(id=id, kind=kind, parent_id=parent_id))
+    session.flush()
+
+
+def lineage(session: Session, scope_id: str) -> tuple[tuple[str, str], ...]:
+    """Return (id, kind) of the scope and of everything above it; empty when there is none."""
+    nodes: list[tuple[str, str]] = []
+    next_id: str | None = scope_id
+    while next_id is not None:
+        row = session.get(ScopeRow, next_id)
+        if row is None:
+            break
+        nodes.append((row.id, row.kind))
+        next_id = row.parent_id
+    return tuple(nodes)
