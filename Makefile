@@ -1,0 +1,45 @@
+# Readout: `make start` runs it, `make test` proves it.
+SETUP := sh deploy/setup.sh
+RUN   := .venv/bin/python -m
+ARGS  ?=
+
+.PHONY: help start test check bench clean format docs
+
+help: ## Show the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+start: ## Run everything on this machine, with the demo when the data folder is new (ARGS=--help)
+	@$(SETUP) python
+	@$(SETUP) web
+	@exec .venv/bin/readout up --demo $(ARGS)
+
+test: ## Run every test: unit, integration over real servers, browser
+	@$(SETUP) python --dev
+	@$(SETUP) web
+	@$(SETUP) browser
+	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent test
+	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
+
+check: ## Style, types, arrows and generated files
+	@$(SETUP) python --dev
+	@$(SETUP) web
+	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent check
+
+format: ## Put code into the house's shape
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent format
+
+docs: ## Write the generated reference pages and the web client anew
+	@$(RUN) readout.documents
+	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent client
+
+bench: ## Measure speed and memory; prints a table and writes build/bench.json
+	@$(SETUP) python --dev
+	@$(SETUP) web
+	@$(RUN) bench $(ARGS)
+
+clean: ## Remove what was built (not the data folder)
+	@rm -rf build web/dist web/node_modules .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

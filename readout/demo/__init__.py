@@ -1,0 +1,1 @@
+"""The demo: real public images and readings, and a small synthetic study to read oneself."""

@@ -1,0 +1,45 @@
+"""Settings of the command line, from READOUT_… variables or from options."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the platform keeps its data and where it listens."""
+
+    model_config = SettingsConfigDict(env_prefix="READOUT_")
+
+    data: Path = Field(Path("data"), description="Folder that holds everything on this machine")
+    host: str = Field("127.0.0.1", description="Address that the services listen on")
+    port: int = Field(8000, description="Port of the web app and the api")
+    dagster_port: int = Field(3000, description="Port of the Dagster web page")
+    dagster_code_port: int = Field(3030, description="Port of Dagster's code server")
+    dicom_port: int = Field(11112, description="Port on which the gateway takes DICOM")
+    gateway_status_port: int = Field(11180, description="Port of the gateway's status page")
+    database_url: str = Field(
+        "", description="SQLAlchemy address; empty: SQLite in the data folder"
+    )
+    lake_uri: str = Field(
+        "", description="Folder or s3:// address; empty: `lake` in the data folder"
+    )
+    lake_storage: str = Field("{}", description="Options of the lake's object store, as JSON")
+    checkpoint_seconds: float = Field(60.0, description="How often grown ledgers are signed")
+
+    def resolved(self) -> "Settings":
+        """Return the settings with the embedded defaults filled in and paths made absolute."""
+        data = self.data.resolve()
+        return self.model_copy(
+            update={
+                "data": data,
+                "database_url": self.database_url or f"sqlite:///{data / 'readout.db'}",
+                "lake_uri": self.lake_uri or str(data / "lake"),
+            }
+        )
+
+
+def environment() -> dict[str, str]:
+    """Return a copy of this process's environment, for the services it starts."""
+    return dict(os.environ)  # noqa: TID251 (this is the settings module)
