@@ -1,0 +1,1 @@
+"""The lake kernel: content-addressed objects and versioned tables; it imports nothing of ours."""
