@@ -18,9 +18,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import Act
 from accounts.database import Base, Json
+from accounts.digests import rows_named
 from accounts.errors import NotPermitted, ReauthRequired, Refusal, StaleRecord
 from accounts.ids import PersonId, SignatureId
-from accounts.ledger.entries import digest, format_time
+from accounts.ledger.entries import format_time
 from accounts.passwords import password_matches
 from accounts.people import PersonRow
 
@@ -169,7 +170,7 @@ def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
         payload.record_id,
         revision=payload.revision,
         after=cast("Mapping[str, str | int | None]", row.payload),
-        rows={"signatures": {signature: signature_digest(row)}},
+        rows=rows_named(row),
     )
     act.session.add(row)
     act.session.flush()
@@ -193,25 +194,6 @@ def signature_of(row: SignatureRow) -> Signature:
         meaning=row.meaning,
         record_digest=row.record_digest,
         ledger_sequence=row.ledger_sequence,
-    )
-
-
-def signature_digest(row: SignatureRow) -> str:
-    """Return the digest of a stored signature, as its entry states it."""
-    return digest(
-        {
-            "id": row.id,
-            "log": row.log,
-            "person_id": row.person_id,
-            "printed_name": row.printed_name,
-            "meaning": row.meaning,
-            "signed_at": format_time(row.signed_at),
-            "record_kind": row.record_kind,
-            "record_id": row.record_id,
-            "revision": row.revision,
-            "record_digest": row.record_digest,
-            "payload": cast("Mapping[str, str | int | None]", row.payload),
-        }
     )
 
 

@@ -1,0 +1,1 @@
+"""Forms and what becomes of answers: item kinds, definitions, evaluation."""

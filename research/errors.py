@@ -1,0 +1,92 @@
+"""How the research domain refuses; who may not, and what is not there, are accounts' errors.
+
+ResearchError
+├── Invalid             the content is refused; `problems` says what, where
+├── CheckFailed         a required answer is missing or a blocking check fails
+├── IllegalTransition   the task's state does not allow this
+├── NotReady            what the task needs is not there yet
+├── AlreadyClaimed      somebody else has the task
+├── ConflictOfInterest  this person read the subject in another position
+├── StaleRevision       the draft was changed meanwhile; `current` is its number now
+├── StaleRead           what was submitted is no longer what would be signed
+└── ProjectLocked       the project is frozen or locked: nothing in it changes
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where: a path such as `LESION/1/DIAMETER`."""
+
+    where: str
+    message: str
+
+
+class ResearchError(Exception):
+    """Anything the research domain refuses."""
+
+    type: ClassVar[str] = "refused"
+
+
+class Invalid(ResearchError):
+    """The content is refused."""
+
+    type = "invalid"
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class CheckFailed(Invalid):
+    """A required answer is missing or a blocking check fails."""
+
+    type = "check_failed"
+
+
+class IllegalTransition(ResearchError):
+    """The task's state does not allow this."""
+
+    type = "illegal_transition"
+
+
+class NotReady(ResearchError):
+    """What the task needs is not there yet."""
+
+    type = "not_ready"
+
+
+class AlreadyClaimed(ResearchError):
+    """Somebody else has the task."""
+
+    type = "already_claimed"
+
+
+class ConflictOfInterest(ResearchError):
+    """The person read the subject in another position."""
+
+    type = "conflict_of_interest"
+
+
+class StaleRevision(ResearchError):
+    """The draft was changed meanwhile."""
+
+    type = "stale_revision"
+
+    def __init__(self, message: str, *, current: int) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class StaleRead(ResearchError):
+    """What was submitted is no longer what would be signed."""
+
+    type = "stale_read"
+
+
+class ProjectLocked(ResearchError):
+    """The project is frozen or locked."""
+
+    type = "project_locked"
