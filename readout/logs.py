@@ -31,7 +31,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure(folder: Path, console: Console) -> None:
-    """Send the command line's own log to a file of the data folder and, in words, to the console."""
+    """Send this command's log to a file of the data folder and its warnings to the console."""
     folder.mkdir(parents=True, exist_ok=True)
     file = RotatingFileHandler(
         folder / "readout.jsonl", maxBytes=MOST_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
