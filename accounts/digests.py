@@ -27,9 +27,13 @@ def digest_of_rows(rows: Iterable[Sequence[str | None]]) -> str:
 
 
 def row_digest(row: Base) -> str:
-    """Return the digest of a row: the names and values of its columns, in the table's order."""
-    columns = [name for name in inspect(type(row)).column_attrs.keys() if name not in LEFT_OUT]
-    return digest_of_rows((name, _text(getattr(row, name))) for name in columns)
+    """Return the digest of a row: names and values of its columns, by name, nulls left out.
+
+    A nullable column that a later version adds therefore leaves every earlier digest as it was.
+    """
+    names = sorted(attribute.key for attribute in inspect(type(row)).column_attrs)
+    values = {name: _text(getattr(row, name)) for name in names if name not in LEFT_OUT}
+    return digest_of_rows(pair for pair in values.items() if pair[1] is not None)
 
 
 def ledgered_table(

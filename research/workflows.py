@@ -1,0 +1,187 @@
+"""Workflows: a project's visits and steps in numbered versions; exactly one of them is live."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import JsonValue, ValidationError
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.acts import Act
+from accounts.authorize import authorize
+from accounts.database import Base
+from accounts.digests import rows_named
+from accounts.errors import NotFound
+from accounts.ledger.entries import canonical
+from accounts.signatures import Signature, SignaturePayload, sign
+from research.charter import Charter, Step
+from research.errors import IllegalTransition, Invalid, Problem
+from research.forms import definition_of, problems_of, signed_form
+from research.ids import ProjectId, WorkflowId
+from research.projects import open_project
+
+DECISION_ITEM = "DECISION"
+DECISIONS = {"approve", "reject"}
+
+
+class WorkflowRow(Base):
+    """One version of a workflow as stored."""
+
+    __tablename__ = "workflows"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    definition: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    signature_id: Mapped[str | None] = mapped_column(ForeignKey("signatures.id"))
+    ledger_sequence: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One version of a project's workflow."""
+
+    id: WorkflowId
+    number: int
+    state: str
+    digest: str
+    charter: Charter
+
+
+def parse_charter(definition: JsonValue) -> Charter:
+    """Read a definition, or raise `Invalid` naming what is wrong and where."""
+    try:
+        return Charter.model_validate(definition)
+    except ValidationError as problem:
+        raise Invalid("the workflow is not acceptable", problems_of(problem)) from problem
+
+
+def save_workflow(act: Act, project_id: ProjectId, definition: JsonValue | Charter) -> WorkflowId:
+    """Save the design version of the project's workflow; there is at most one at a time."""
+    authorize(act, "create", "workflow", project_id)
+    open_project(act.session, project_id)
+    charter = definition if isinstance(definition, Charter) else parse_charter(definition)
+    versions = act.session.scalars(
+        select(WorkflowRow).where(WorkflowRow.project_id == project_id)
+    ).all()
+    row = next((version for version in versions if version.state == "design"), None)
+    if row is None:
+        row = WorkflowRow(
+            id=act.new_id(),
+            project_id=project_id,
+            number=1 + max((version.number for version in versions), default=0),
+            state="design",
+            signature_id=None,
+        )
+    row.definition = canonical(charter.to_json()).decode()
+    row.digest = charter.digest
+    _enter(act, row, "workflow_saved")
+    return WorkflowId(row.id)
+
+
+def approve_workflow(
+    act: Act,
+    workflow_id: WorkflowId,
+    *,
+    grant: str,
+    pin: Callable[[Act, "WorkflowRow"], None],
+) -> Signature:
+    """Sign the design version into force; `pin` gives it the subjects that have none yet."""
+    row = act.session.get(WorkflowRow, workflow_id, with_for_update=True)
+    if row is None:
+        raise NotFound(f"there is no workflow {workflow_id}")
+    authorize(act, "approve", "workflow", row.project_id)
+    project = open_project(act.session, row.project_id)
+    if row.state != "design":
+        raise IllegalTransition(f"workflow version {row.number} is {row.state}, not a design")
+    problems = form_problems(act.session, project.repository_id, charter_of(row))
+    if problems:
+        raise Invalid(f"workflow version {row.number} cannot go live", problems)
+    payload = SignaturePayload(
+        log=row.project_id,
+        record_kind="workflow",
+        record_id=row.id,
+        revision=row.number,
+        record_digest=row.digest,
+        meaning="approval",
+    )
+    signature = sign(act, grant, payload)
+    former = live_workflow(act.session, row.project_id)
+    if former is not None:
+        former.state = "superseded"
+        _enter(act, former, "workflow_superseded")
+    row.state = "live"
+    row.signature_id = signature.id
+    _enter(act, row, "workflow_approved")
+    pin(act, row)
+    return signature
+
+
+def workflows(act: Act, project_id: ProjectId) -> tuple[Workflow, ...]:
+    """Return all versions of a project's workflow, the newest first."""
+    authorize(act, "view", "workflow", project_id)
+    query = (
+        select(WorkflowRow)
+        .where(WorkflowRow.project_id == project_id)
+        .order_by(WorkflowRow.number.desc())
+    )
+    return tuple(
+        Workflow(WorkflowId(row.id), row.number, row.state, row.digest, charter_of(row))
+        for row in act.session.scalars(query)
+    )
+
+
+def live_workflow(session: Session, project_id: str) -> WorkflowRow | None:
+    """Return the version in force, if there is one."""
+    return session.scalar(
+        select(WorkflowRow).where(WorkflowRow.project_id == project_id, WorkflowRow.state == "live")
+    )
+
+
+def charter_of(row: WorkflowRow) -> Charter:
+    """Return the parsed definition of a stored version; parsed once per content."""
+    return _parsed(row.definition)
+
+
+def step_of(session: Session, workflow_id: str, step_code: str) -> tuple[WorkflowRow, Step]:
+    """Return a step of a version, with the version."""
+    row = session.get(WorkflowRow, workflow_id)
+    assert row is not None, f"workflow {workflow_id} is gone"
+    return row, charter_of(row).step(step_code)
+
+
+def form_problems(session: Session, repository_id: str, charter: Charter) -> tuple[Problem, ...]:
+    """Return why steps cannot use their forms: unsigned, or a QC form that decides nothing."""
+    problems: list[Problem] = []
+    for step in charter.steps:
+        if step.form is None:
+            continue
+        form = signed_form(session, repository_id, oid=step.form.oid, version=step.form.version)
+        if form is None:
+            name = f"{step.form.oid} {step.form.version}"
+            problems.append(Problem(f"steps/{step.code}", f"there is no signed form {name}"))
+        elif step.type == "qc":
+            item = definition_of(form).item(DECISION_ITEM)
+            codes = {choice.code for choice in getattr(item, "code_list", ())}
+            if codes != DECISIONS or item is None or not item.required:
+                words = f"its form needs a required choice {DECISION_ITEM} of approve and reject"
+                problems.append(Problem(f"steps/{step.code}", words))
+    return tuple(problems)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Charter:
+    return Charter.model_validate_json(text)
+
+
+def _enter(act: Act, row: WorkflowRow, action: str) -> None:
+    after = {"number": row.number, "digest": row.digest, "state": row.state}
+    row.ledger_sequence = act.record(
+        row.project_id, action, "workflow", row.id, after=after, rows=rows_named(row)
+    )
+    act.session.add(row)
+    act.session.flush()
