@@ -80,7 +80,7 @@ NODULE_READ: JsonValue = {
                     "unit": "mm",
                     "min": "0",
                     "max": "200",
-                    "help": "Measure on the axial slice that shows it largest; empty if there is none.",
+                    "help": "On the axial slice that shows it largest; empty if there is none.",
                 },
                 choice(
                     "SIDE",

@@ -1,0 +1,152 @@
+"""The `readout` command: one function per subcommand, each a thin edge over the packages.
+
+Imports stand inside the commands, so that `readout verify` does not wait for what `up` needs.
+"""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from readout.errors import CommandError
+from readout.settings import Settings
+
+app = typer.Typer(
+    help="Readout: imaging trials, reader studies and AI validation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+
+Data = Annotated[Path | None, typer.Option("--data", help="The data folder (default: ./data).")]
+Project = Annotated[str, typer.Option("--project", "-p", help="A project's code or id.")]
+
+
+class Format(str, Enum):
+    """What an export is written as."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+def _settings(data: Path | None, **options: int | str | None) -> Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    if data is not None:
+        given["data"] = str(data)
+    return Settings.model_validate({**Settings().model_dump(), **given}).resolved()
+
+
+@app.command()
+def up(
+    data: Data = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo if the data are new.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the web app (8000).")] = None,
+    dagster_port: Annotated[int | None, typer.Option(help="Port of Dagster (3000).")] = None,
+    dagster_code_port: Annotated[int | None, typer.Option(help="Dagster's code (3030).")] = None,
+    dicom_port: Annotated[int | None, typer.Option(help="Port of the gateway (11112).")] = None,
+    gateway_status_port: Annotated[int | None, typer.Option(help="Its status (11180).")] = None,
+) -> None:
+    """Run the whole platform on this machine until Ctrl-C."""
+    from readout.up import stop_on_signals
+    from readout.up import up as run
+
+    settings = _settings(
+        data,
+        port=port,
+        dagster_port=dagster_port,
+        dagster_code_port=dagster_code_port,
+        dicom_port=dicom_port,
+        gateway_status_port=gateway_status_port,
+    )
+    run(settings, console, demo=demo, stop=stop_on_signals())
+
+
+@app.command()
+def demo(data: Data = None) -> None:
+    """Load the demo into a new data folder that `readout up` serves without it."""
+    from readout.demo.load import load_into_running
+
+    load_into_running(_settings(data), console)
+
+
+@app.command()
+def ingest(
+    path: Annotated[Path, typer.Argument(help="A file or a folder of DICOM files.", exists=True)],
+    project: Project,
+    data: Data = None,
+) -> None:
+    """Take DICOM files from this machine into a project."""
+    from readout.ingest import ingest_path
+
+    raise typer.Exit(ingest_path(_settings(data), console, path=path, project=project))
+
+
+@app.command()
+def verify(
+    data: Data = None,
+    project: Annotated[
+        str | None, typer.Option("--project", "-p", help="One project's ledger alone.")
+    ] = None,
+) -> None:
+    """Check the ledgers, their checkpoints and the tables under them.
+
+    Ends with 0 when everything passes, 1 when anything fails, 2 when something is not covered.
+    """
+    from readout.verify import verify_ledgers
+
+    raise typer.Exit(verify_ledgers(_settings(data), console, project=project))
+
+
+@app.command()
+def lock(
+    project: Annotated[str, typer.Argument(help="A project's code or id.")],
+    name: Annotated[str, typer.Argument(help="The lock's name, new in the project.")],
+    data: Data = None,
+) -> None:
+    """Make a named, hashed snapshot of all tables of a project."""
+    from readout.tables import lock_project
+
+    lock_project(_settings(data), console, project=project, name=name)
+
+
+@app.command()
+def export(
+    project: Annotated[str, typer.Argument(help="A project's code or id.")],
+    table: Annotated[str, typer.Argument(help="A table, such as results.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    version: Annotated[int | None, typer.Option(help="A version; the newest if not given.")] = None,
+    format: Annotated[Format, typer.Option(help="csv or parquet.")] = Format.csv,
+    data: Data = None,
+) -> None:
+    """Write a table of a project, at a version, to a file."""
+    from readout.tables import export_table
+
+    export_table(
+        _settings(data),
+        console,
+        project=project,
+        table=table,
+        output=output,
+        version=version,
+        as_parquet=format is Format.parquet,
+    )
+
+
+def main() -> None:
+    """Run the command; what is refused is said in a sentence, without a traceback."""
+    from accounts.errors import AccountsError
+    from lake.errors import LakeError
+    from research.errors import ResearchError
+
+    try:
+        app()
+    except (CommandError, AccountsError, LakeError, ResearchError) as refusal:
+        console.print(f"[red]{type(refusal).__name__}[/] {refusal}")
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
