@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import stats
 
 from stats.agreement_weights import Weights, agreement_weights
 from stats.chance_agreement import chance_corrected
 from stats.estimates import Estimate
 from stats.frames import Floats, check_alpha
+from stats.inference import interval, standardised, two_sided_p
 from stats.ratings import Ratings
 from stats.results import Provenance, data_hash
 
@@ -81,19 +81,19 @@ def estimate_agreement(
     multinomial = ratings.from_table or name == "cohen_kappa"
     multinomial |= name == "scott_pi" and ratings.n_raters == 2
     se = _standard_error(found.units, multinomial=multinomial)
-    half = float(stats.t.isf(alpha / 2, df)) * se if df else math.nan
+    low, high = interval(found.value, se, df=df, alpha=alpha)
     label = scale or weights_label(weights)
     return Estimate(
         value=found.value,
         se=se,
-        ci_low=float(np.maximum(found.value - half, -1.0)),
-        ci_high=float(np.minimum(found.value + half, 1.0)),
+        ci_low=float(np.maximum(low, -1.0)),
+        ci_high=float(np.minimum(high, 1.0)),
         method=f"{coefficient_label(name, label)}, {label}, "
         f"{'multinomial variance' if multinomial else 'variance of units'}, t with {df} df",
         n=n,
         alpha=alpha,
         df=float(df),
-        p_value=two_sided_t(t_ratio(found.value, se), df),
+        p_value=two_sided_p(standardised(found.value, se), df),
         warnings=left_out
         + order_note(ratings, ordered=label != "unweighted")
         + _degenerate(found.value, se),
@@ -167,30 +167,6 @@ def ratings_hash(ratings: Ratings) -> str:
     True
     """
     return data_hash([str(category) for category in ratings.categories], ratings.codes)
-
-
-def t_ratio(value: float, se: float) -> float:
-    """Return value / se; infinite when only the error is 0, NaN when both are.
-
-    Examples
-    --------
-    >>> t_ratio(1.0, 0.0), t_ratio(0.5, 0.25)
-    (inf, 2.0)
-    """
-    if se == 0:
-        return math.copysign(math.inf, value) if value else math.nan
-    return value / se
-
-
-def two_sided_t(statistic: float, df: float) -> float:
-    """Return the two-sided p of a t statistic.
-
-    Examples
-    --------
-    >>> two_sided_t(0.0, 10)
-    1.0
-    """
-    return float(2 * stats.t.sf(abs(statistic), df))
 
 
 def _standard_error(units: Floats, *, multinomial: bool) -> float:

@@ -3,20 +3,13 @@
 import math
 from dataclasses import replace
 
-from scipy import stats
-
-from stats.agreement_estimates import (
-    PAPERS,
-    estimate_agreement,
-    ratings_hash,
-    t_ratio,
-    two_sided_t,
-)
+from stats.agreement_estimates import PAPERS, estimate_agreement, ratings_hash
 from stats.agreement_weights import Weights, agreement_weights
 from stats.chance_agreement import chance_corrected
 from stats.errors import DesignError, LengthError
 from stats.estimates import Comparison
 from stats.frames import check_alpha, check_option
+from stats.inference import interval, standardised, two_sided_p
 from stats.ratings import Ratings, RatingsLike, read_ratings
 from stats.results import Provenance, data_hash
 
@@ -89,18 +82,18 @@ def compare_kappas(
     moves_a, moves_b = part_a.deviations[used] * shrink, part_b.deviations[used] * shrink
     se = math.sqrt(((moves_a - moves_b) ** 2).sum() / (n * (n - 1)))
     value = estimate_a.value - estimate_b.value
-    half = float(stats.t.isf(alpha / 2, n - 1)) * se
-    statistic = t_ratio(value, se)
+    low, high = interval(value, se, df=n - 1, alpha=alpha)
+    statistic = standardised(value, se)
     return Comparison(
         value=value,
         se=se,
-        ci_low=value - half,
-        ci_high=value + half,
+        ci_low=low,
+        ci_high=high,
         method=f"{estimate_a.method.rsplit(',', 2)[0]}, paired t with {n - 1} df",
         n=n,
         alpha=alpha,
         df=float(n - 1),
-        p_value=two_sided_t(statistic, n - 1),
+        p_value=two_sided_p(statistic, n - 1),
         warnings=tuple(dict.fromkeys(warnings + estimate_a.warnings + estimate_b.warnings)),
         estimate_a=estimate_a,
         estimate_b=estimate_b,
