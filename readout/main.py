@@ -3,7 +3,7 @@
 Imports stand inside the commands, so that `readout verify` does not wait for what `up` needs.
 """
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +25,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="The data folder (defa
 Project = Annotated[str, typer.Option("--project", "-p", help="A project's code or id.")]
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """What an export is written as."""
 
     csv = "csv"
@@ -42,7 +42,7 @@ def _settings(data: Path | None, **options: int | str | None) -> Settings:
 @app.command()
 def up(
     data: Data = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the demo if the data are new.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo into new data.")] = False,
     port: Annotated[int | None, typer.Option(help="Port of the web app (8000).")] = None,
     dagster_port: Annotated[int | None, typer.Option(help="Port of Dagster (3000).")] = None,
     dagster_code_port: Annotated[int | None, typer.Option(help="Dagster's code (3030).")] = None,

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
 from accounts.database import Database
@@ -111,7 +112,7 @@ def _announce(settings: Settings, console: Console) -> None:
     console.print("\nCtrl-C stops everything.")
 
 
-def _sign(database: Database, key: signer.Ed25519PrivateKey, settings: Settings) -> None:
+def _sign(database: Database, key: Ed25519PrivateKey, settings: Settings) -> None:
     every = timedelta(seconds=settings.checkpoint_seconds)
     signed = signer.sign_due(database, key, now=_now(), every=every)
     if signed:
