@@ -1,9 +1,9 @@
 """Projects: one research objective, with its options and its state."""
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,6 +42,12 @@ class ProjectOptions(BaseModel):
 
     readers: dict[str, str] = {}
     on_unknown_subject: Literal["create", "hold"] = "hold"
+
+    @model_validator(mode="after")
+    def _readers_differ(self) -> Self:
+        if len(set(self.readers.values())) < len(self.readers):
+            raise ValueError("one person cannot read in two positions")
+        return self
 
 
 @dataclass(frozen=True)
@@ -155,8 +161,20 @@ def find_project(session: Session, project_id: str) -> ProjectRow:
 
 
 def open_project(session: Session, project_id: str) -> ProjectRow:
-    """Return a project that may change, or raise `ProjectLocked`."""
-    row = find_project(session, project_id)
+    """Return a project that may change, locked until the act ends, or raise `ProjectLocked`.
+
+    Every changing command asks for it before it reads what it will change, so that two acts on
+    one project follow each other on both databases. The lock leaves foreign keys alone.
+    """
+    query = (
+        select(ProjectRow)
+        .where(ProjectRow.id == project_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound(f"there is no project {project_id}")
     if row.state != "open":
         raise ProjectLocked(f"project {row.code} is {row.state}: nothing in it changes any more")
     return row

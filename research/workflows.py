@@ -1,10 +1,10 @@
 """Workflows: a project's visits and steps in numbered versions; exactly one of them is live."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue as Json
+from pydantic import ValidationError
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -12,11 +12,9 @@ from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.digests import rows_named
-from accounts.errors import NotFound
-from accounts.ledger.entries import canonical
-from accounts.signatures import Signature, SignaturePayload, sign
+from accounts.ledger.entries import JsonValue, canonical
 from research.charter import Charter, Step
-from research.errors import IllegalTransition, Invalid, Problem
+from research.errors import Invalid, Problem
 from research.forms import definition_of, problems_of, signed_form
 from research.ids import ProjectId, WorkflowId
 from research.projects import open_project
@@ -52,7 +50,7 @@ class Workflow:
     charter: Charter
 
 
-def parse_charter(definition: JsonValue) -> Charter:
+def parse_charter(definition: Json) -> Charter:
     """Read a definition, or raise `Invalid` naming what is wrong and where."""
     try:
         return Charter.model_validate(definition)
@@ -60,7 +58,7 @@ def parse_charter(definition: JsonValue) -> Charter:
         raise Invalid("the workflow is not acceptable", problems_of(problem)) from problem
 
 
-def save_workflow(act: Act, project_id: ProjectId, definition: JsonValue | Charter) -> WorkflowId:
+def save_workflow(act: Act, project_id: ProjectId, definition: Json | Charter) -> WorkflowId:
     """Save the design version of the project's workflow; there is at most one at a time."""
     authorize(act, "create", "workflow", project_id)
     open_project(act.session, project_id)
@@ -79,46 +77,8 @@ def save_workflow(act: Act, project_id: ProjectId, definition: JsonValue | Chart
         )
     row.definition = canonical(charter.to_json()).decode()
     row.digest = charter.digest
-    _enter(act, row, "workflow_saved")
+    enter_workflow(act, row, "workflow_saved")
     return WorkflowId(row.id)
-
-
-def approve_workflow(
-    act: Act,
-    workflow_id: WorkflowId,
-    *,
-    grant: str,
-    pin: Callable[[Act, "WorkflowRow"], None],
-) -> Signature:
-    """Sign the design version into force; `pin` gives it the subjects that have none yet."""
-    row = act.session.get(WorkflowRow, workflow_id, with_for_update=True)
-    if row is None:
-        raise NotFound(f"there is no workflow {workflow_id}")
-    authorize(act, "approve", "workflow", row.project_id)
-    project = open_project(act.session, row.project_id)
-    if row.state != "design":
-        raise IllegalTransition(f"workflow version {row.number} is {row.state}, not a design")
-    problems = form_problems(act.session, project.repository_id, charter_of(row))
-    if problems:
-        raise Invalid(f"workflow version {row.number} cannot go live", problems)
-    payload = SignaturePayload(
-        log=row.project_id,
-        record_kind="workflow",
-        record_id=row.id,
-        revision=row.number,
-        record_digest=row.digest,
-        meaning="approval",
-    )
-    signature = sign(act, grant, payload)
-    former = live_workflow(act.session, row.project_id)
-    if former is not None:
-        former.state = "superseded"
-        _enter(act, former, "workflow_superseded")
-    row.state = "live"
-    row.signature_id = signature.id
-    _enter(act, row, "workflow_approved")
-    pin(act, row)
-    return signature
 
 
 def workflows(act: Act, project_id: ProjectId) -> tuple[Workflow, ...]:
@@ -178,8 +138,9 @@ def _parsed(text: str) -> Charter:
     return Charter.model_validate_json(text)
 
 
-def _enter(act: Act, row: WorkflowRow, action: str) -> None:
-    after = {"number": row.number, "digest": row.digest, "state": row.state}
+def enter_workflow(act: Act, row: WorkflowRow, action: str) -> None:
+    """Store a version and enter what became of it."""
+    after: dict[str, JsonValue] = {"number": row.number, "digest": row.digest, "state": row.state}
     row.ledger_sequence = act.record(
         row.project_id, action, "workflow", row.id, after=after, rows=rows_named(row)
     )

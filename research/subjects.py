@@ -1,0 +1,61 @@
+"""Subjects: who is imaged, known by a code and never by a name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.database import Base
+from research.ids import ProjectId, SubjectId
+
+
+class SubjectRow(Base):
+    """A subject as stored; `workflow_id` is the version it is pinned to."""
+
+    __tablename__ = "subjects"
+    __table_args__ = (UniqueConstraint("project_id", "code"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    cohort: Mapped[str]
+    sex: Mapped[str | None] = mapped_column(String(8))
+    year_of_birth: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(32))
+    workflow_id: Mapped[str | None] = mapped_column(ForeignKey("workflows.id"))
+    created_at: Mapped[datetime]
+    ledger_sequence: Mapped[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSubject:
+    """What is known of a subject when it is made."""
+
+    code: str
+    kind: str = "live"
+    site_id: str | None = None
+    cohort: str = ""
+    sex: str | None = None
+    year_of_birth: int | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject as an unblinded member sees it."""
+
+    id: SubjectId
+    project_id: ProjectId
+    code: str
+    kind: str
+    site: str | None
+    state: str
+
+
+def subject_by_code(session: Session, project_id: str, code: str) -> SubjectRow | None:
+    """Return the subject of that code, if the project has it."""
+    return session.scalar(
+        select(SubjectRow).where(SubjectRow.project_id == project_id, SubjectRow.code == code)
+    )
