@@ -6,11 +6,14 @@ from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.errors import NotFound
 from accounts.signatures import Signature, SignaturePayload, sign
+from research.arrivals import follow_arrival
 from research.errors import IllegalTransition, Invalid
 from research.ids import WorkflowId
+from research.images import visit_instances
 from research.projects import open_project
 from research.scheduling import pin_subject
 from research.subjects import SubjectRow
+from research.visits import visits_of
 from research.workflows import (
     WorkflowRow,
     charter_of,
@@ -53,4 +56,7 @@ def approve_workflow(act: Act, workflow_id: WorkflowId, *, grant: str) -> Signat
     )
     for subject in act.session.scalars(unpinned).all():
         pin_subject(act, subject, row)
+        for visit in visits_of(act.session, subject.id):
+            if visit_instances(act.session, visit.id):
+                follow_arrival(act, visit)
     return signature

@@ -48,7 +48,7 @@ def record_images(
         raise Invalid("no instances were given")
     for start in range(0, len(received), MAX_PER_ENTRY):
         sequence = _record_some(act, visit, received[start : start + MAX_PER_ENTRY], source)
-    _follow_arrival(act, visit)
+    follow_arrival(act, visit)
     return sequence
 
 
@@ -59,7 +59,7 @@ def fix_image_set(act: Act, visit: VisitRow) -> None:
     visit.image_set_sequence = max((i.ledger_sequence for i in instances), default=None)
 
 
-def _follow_arrival(act: Act, visit: VisitRow) -> None:
+def follow_arrival(act: Act, visit: VisitRow) -> None:
     """Do the visit's upload step; what was decided about fewer images is decided again."""
     tasks = [t for t in current_tasks(act.session, visit.subject_id) if t.visit_id == visit.id]
     uploads = [task for task in tasks if task.step_type == "upload"]

@@ -11,9 +11,9 @@ CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
 StepType = Literal["upload", "qc", "read"]
 
-MEANINGS: dict[StepType, str] = {"upload": "authorship", "qc": "approval", "read": "authorship"}
+MEANINGS: dict[str, str] = {"upload": "authorship", "qc": "approval", "read": "authorship"}
 
-STATEMENTS: dict[StepType, str] = {
+STATEMENTS: dict[str, str] = {
     "upload": "These are the images of this visit.",
     "qc": "I have checked these images and this is my decision.",
     "read": "These are my own answers, read from these images.",

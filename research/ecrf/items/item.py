@@ -22,6 +22,7 @@ class ItemDefinition(BaseModel):
     takes_answers: ClassVar[bool] = True
     is_free_text: ClassVar[bool] = False
 
+    kind: str
     oid: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")
     label: str = Field(min_length=1, max_length=500)
     required: bool = False

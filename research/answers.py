@@ -1,0 +1,108 @@
+"""Answers: one row per item of a read, as typed, or the reason why there is none."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from accounts.database import Base
+from accounts.digests import digest_of_rows
+from research.ecrf.definition import FormDefinition
+from research.ecrf.evaluate import Answer, ItemKey, canonical_answer, refusal
+from research.errors import Invalid
+
+
+class AnswerRow(Base):
+    """One answer as stored; `read_id` is one revision of one read."""
+
+    __tablename__ = "answers"
+
+    read_id: Mapped[str] = mapped_column(ForeignKey("reads.id"), primary_key=True)
+    group_oid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    repeat_key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    item_oid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    value: Mapped[str | None]
+    missing: Mapped[str | None] = mapped_column(String(32))
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """One item's new answer; neither a value nor a reason clears it."""
+
+    group: str
+    repeat: str
+    item: str
+    value: str | None = None
+    missing: str | None = None
+
+    @property
+    def key(self) -> ItemKey:
+        """Where the answer stands."""
+        return ItemKey(self.group, self.repeat, self.item)
+
+
+def answers_of(session: Session, read_id: str) -> dict[ItemKey, Answer]:
+    """Return the answers of a read by where they stand."""
+    query = select(AnswerRow).where(AnswerRow.read_id == read_id)
+    return {
+        ItemKey(row.group_oid, row.repeat_key, row.item_oid): Answer(row.value, row.missing)
+        for row in session.scalars(query)
+    }
+
+
+def answers_digest(salt: str, answers: Mapping[ItemKey, Answer]) -> str:
+    """Return the digest of a read's answers.
+
+    The salt goes with the read: once it is destroyed, nobody can guess a text from the digest.
+    """
+    rows = ((*key, answer.value, answer.missing) for key, answer in sorted(answers.items()))
+    return digest_of_rows(((salt,), *rows))
+
+
+def changed(
+    form: FormDefinition, answers: Mapping[ItemKey, Answer], changes: Iterable[AnswerChange]
+) -> dict[ItemKey, Answer]:
+    """Return the answers after the changes, or raise `Invalid` with all that is wrong."""
+    result = dict(answers)
+    problems = []
+    for change in changes:
+        if change.value is None and change.missing is None:
+            result.pop(change.key, None)
+            continue
+        answer = Answer(change.value, change.missing)
+        problem = refusal(form, change.key, answer)
+        if problem is not None:
+            problems.append(problem)
+        else:
+            result[change.key] = canonical_answer(form, change.key, answer)
+    if problems:
+        raise Invalid("some answers are not acceptable: nothing was saved", tuple(problems))
+    return result
+
+
+def entered(
+    form: FormDefinition, salt: str, answers: Mapping[ItemKey, Answer], keys: Iterable[ItemKey]
+) -> dict[str, JsonValue]:
+    """Return how the ledger states some answers: coded ones in clear, free text as commitment."""
+    stated: dict[str, JsonValue] = {}
+    for key in keys:
+        answer = answers.get(key)
+        if answer is None:
+            stated[str(key)] = None
+        elif answer.missing is not None:
+            stated[str(key)] = {"missing": answer.missing}
+        elif form.items_by_key[key.group, key.item][1].is_free_text:
+            stated[str(key)] = {"commitment": _commitment(salt, key, answer.value or "")}
+        else:
+            stated[str(key)] = {"value": answer.value}
+    return stated
+
+
+def _commitment(salt: str, key: ItemKey, value: str) -> str:
+    message = f"{key}={value}".encode()
+    return hmac.new(bytes.fromhex(salt), message, hashlib.sha256).hexdigest()

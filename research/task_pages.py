@@ -1,0 +1,112 @@
+"""The page of one task: its form, the read so far, the evaluation and the images it is about."""
+
+from dataclasses import dataclass
+
+from accounts.acts import Act
+from accounts.authorize import reaches
+from accounts.errors import NotPermitted
+from accounts.permissions import ObjectKind
+from accounts.signatures import Signature, find_signature
+from research.answers import answers_of
+from research.ecrf.definition import FormDefinition
+from research.ecrf.evaluate import Evaluation, evaluate
+from research.forms import definition_of
+from research.ids import ReadId, TaskId
+from research.images import InstanceRow, visit_instances
+from research.read_records import ReadRow, SavedAnswer, read_of_task, saved
+from research.reads import form_of_read, form_of_step, meaning_of, statement_of
+from research.studies import StudyView, studies_of_instances
+from research.task_lists import TaskView, my_task, next_task
+from research.tasks import TaskRow, hidden_task, is_mine, shown_task
+from research.visits import VisitRow
+
+
+@dataclass(frozen=True)
+class ReadView:
+    """A read as its reader sees it."""
+
+    id: ReadId
+    revision: int
+    draft: int
+    status: str
+    answers: tuple[SavedAnswer, ...]
+    record_digest: str | None
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Everything the page of one task shows to this caller."""
+
+    task: TaskView
+    form: FormDefinition | None
+    read: ReadView | None
+    evaluation: Evaluation | None
+    studies: tuple[StudyView, ...]
+    next_task: TaskId | None
+    signature: Signature | None
+    meaning: str
+    statement: str
+
+
+def task_page(act: Act, task_id: str) -> TaskPage:
+    """Return the page of a task; answers only to their reader and to whoever may view reads."""
+    task = shown_task(act, task_id)
+    read = read_of_task(act.session, task.id) if _may_see_answers(act, task) else None
+    form = _form(act, task, read)
+    answers = answers_of(act.session, read.id) if read else {}
+    signature = read.signature_id if read else None
+    return TaskPage(
+        task=my_task(act, task),
+        form=form,
+        read=_view(read, saved(answers)) if read else None,
+        evaluation=evaluate(form, answers) if form and read else None,
+        studies=_studies(act, task),
+        next_task=next_task(act, task),
+        signature=find_signature(act.session, signature) if signature else None,
+        meaning=meaning_of(task),
+        statement=statement_of(task),
+    )
+
+
+def task_instances(act: Act, task_id: str) -> tuple[InstanceRow, ...]:
+    """Return the images a task is about: those that were fixed for it, and no others."""
+    task = shown_task(act, task_id)
+    if not is_mine(act, task) and not _allows(act, "image", task):
+        raise hidden_task(task_id)
+    return _instances(act, task)
+
+
+def _instances(act: Act, task: TaskRow) -> tuple[InstanceRow, ...]:
+    if task.step_type != "read":
+        return tuple(visit_instances(act.session, task.visit_id))
+    visit = act.session.get(VisitRow, task.visit_id)
+    assert visit is not None
+    if task.state == "waiting" or visit.image_set_sequence is None:
+        return ()
+    return tuple(visit_instances(act.session, task.visit_id, up_to=visit.image_set_sequence))
+
+
+def _studies(act: Act, task: TaskRow) -> tuple[StudyView, ...]:
+    if not is_mine(act, task) and not _allows(act, "image", task):
+        return ()
+    return studies_of_instances(act.session, _instances(act, task), blinded=task.is_blinded)
+
+
+def _form(act: Act, task: TaskRow, read: ReadRow | None) -> FormDefinition | None:
+    if read is not None:
+        return form_of_read(act.session, read)
+    if task.step_type == "upload":
+        return None
+    return definition_of(form_of_step(act.session, task))
+
+
+def _may_see_answers(act: Act, task: TaskRow) -> bool:
+    return is_mine(act, task) or _allows(act, "read", task)
+
+
+def _allows(act: Act, object_kind: ObjectKind, task: TaskRow) -> bool:
+    """Tell whether the caller may view such things of the whole project."""
+    try:
+        return "project" in reaches(act, "view", object_kind, task.project_id)
+    except NotPermitted:
+        return False
