@@ -1,0 +1,1 @@
+"""The on-premises DICOM gateway: receives, spools, de-identifies, forwards, and loses nothing."""

@@ -1,0 +1,15 @@
+"""`python -m gateway`: run the gateway with the settings of the environment."""
+
+import sys
+
+from gateway.errors import InvalidSettings
+from gateway.log import say
+from gateway.main import run
+from gateway.settings import Settings
+
+if __name__ == "__main__":
+    try:
+        run(Settings())
+    except InvalidSettings as error:
+        say("not_started", code=str(error))
+        sys.exit(2)
