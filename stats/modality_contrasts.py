@@ -115,10 +115,10 @@ def _denominator(
     if effects.label == "RRFC":
         return squares.ms_tr, float(crossed)
     total = squares.ms_tr + squares.r * max(between, 0.0)
-    return total, _hillis(total, squares.ms_tr, crossed)
+    return total, hillis_df(total, squares.ms_tr, crossed)
 
 
-def _hillis(total: float, square: float, df: int) -> float:
+def hillis_df(total: float, square: float, df: int) -> float:
     """Return Hillis' degrees of freedom; infinite when readers do not differ at all."""
     return total**2 / (square**2 / df) if square > 0.0 else math.inf
 
@@ -181,7 +181,7 @@ def _mean_row(
         variance, df = square / r, float(r - 1)
     else:
         total = square + r * max(shared, 0.0)
-        variance, df = total / r, _hillis(total, square, r - 1)
+        variance, df = total / r, hillis_df(total, square, r - 1)
     estimate, se = float(table.values[:, k].mean()), root(variance)
     ends = interval(estimate, se, df=df, alpha=alpha)
     low, high = (float(np.clip(end, *table.bounds)) for end in ends)

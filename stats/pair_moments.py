@@ -40,9 +40,14 @@ class PairMoments:
     n_diseased: Floats
 
     @property
+    def sizes(self) -> Floats:
+        """Number of comparisons of each curve."""
+        return self.n_healthy * self.n_diseased
+
+    @property
     def auc(self) -> Floats:
         """AUC of each curve; NaN for a curve without a comparison."""
-        return ratio(self.totals, self.n_healthy * self.n_diseased)
+        return ratio(self.totals, self.sizes)
 
 
 def pair_moments(scores: Floats, truth: Booleans) -> PairMoments:

@@ -98,8 +98,7 @@ def readings(
     values = numbers(data, score)
     keys = {name: levels(data, name) for name in (reader, modality, case) if name is not None}
     refuse_duplicates(keys)
-    columns = [keys[reader].codes, keys[case].codes]
-    who, which = columns
+    who, which = keys[reader].codes, keys[case].codes
     how = keys[modality] if modality else Levels(("all",), np.zeros(values.size, dtype=np.int64))
     diseased = truth_vector(numbers(data, truth), name=truth)
     shape = (len(keys[reader].labels), len(how.labels), len(keys[case].labels))
@@ -132,12 +131,7 @@ def without_one_class_readers(found: Readings) -> Readings:
     >>> without_one_class_readers(study).readers
     (1,)
     """
-    two_classes(found.truth)
-    diseased = found.read[..., found.truth].any(axis=2)
-    healthy = found.read[..., ~found.truth].any(axis=2)
-    alone = (diseased != healthy).any(axis=1)
-    if not alone.any():
-        return found
+    alone = _one_class(found).any(axis=1)
     if alone.all():
         raise OneClassError("no reader has read both diseased and healthy cases")
     said = tuple(
@@ -149,6 +143,39 @@ def without_one_class_readers(found: Readings) -> Readings:
         found,
         readers=tuple(x for x, out in zip(found.readers, alone, strict=True) if not out),
         scores=found.scores[~alone],
+        warnings=(*found.warnings, *said),
+        exclusions=(*found.exclusions, *said),
+    )
+
+
+def without_one_class_curves(found: Readings) -> Readings:
+    """Leave out, with a warning, the reads of a reader in a modality where they are of one class.
+
+    Raises
+    ------
+    OneClassError
+        If a class is absent, or a modality is left without a reader of both.
+
+    Examples
+    --------
+    >>> truth, scores = np.array([False, True]), np.array([[[1.0, 2.0]], [[1.0, np.nan]]])
+    >>> study = Readings((1, 2), ("m",), (1, 2), truth, scores, "")
+    >>> without_one_class_curves(study).warnings
+    ('reader 2 has read cases of one class only in modality m, which are left out',)
+    """
+    alone = _one_class(found)
+    empty = (alone | ~found.read.any(axis=2)).all(axis=0)
+    if empty.any():
+        first = found.modalities[int(np.argmax(empty))]
+        raise OneClassError(f"nobody has read both diseased and healthy cases in modality {first}")
+    said = tuple(
+        f"reader {found.readers[r]} has read cases of one class only in modality "
+        f"{found.modalities[t]}, which are left out"
+        for r, t in np.argwhere(alone)
+    )
+    return replace(
+        found,
+        scores=np.where(alone[..., None], np.nan, found.scores),
         warnings=(*found.warnings, *said),
         exclusions=(*found.exclusions, *said),
     )
@@ -217,6 +244,13 @@ def missing_reads(found: Readings, design: str) -> Iterable[str]:
             f"{absent} of {found.scores.size} possible reads are absent: covariances are of the "
             "cases that two figures share"
         )
+
+
+def _one_class(found: Readings) -> Booleans:
+    two_classes(found.truth)
+    diseased = found.read[..., found.truth].any(axis=2)
+    alone: Booleans = diseased != found.read[..., ~found.truth].any(axis=2)
+    return alone
 
 
 def _whole(read: Booleans, expected: Booleans) -> bool:
