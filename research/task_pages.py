@@ -58,7 +58,7 @@ def task_page(act: Act, task_id: str) -> TaskPage:
     return TaskPage(
         task=my_task(act, task),
         form=form,
-        read=_view(read, saved(answers)) if read else None,
+        read=_read(read, saved(answers)) if read else None,
         evaluation=evaluate(form, answers) if form and read else None,
         studies=_studies(act, task),
         next_task=next_task(act, task),
@@ -74,6 +74,17 @@ def task_instances(act: Act, task_id: str) -> tuple[InstanceRow, ...]:
     if not is_mine(act, task) and not _allows(act, "image", task):
         raise hidden_task(task_id)
     return _instances(act, task)
+
+
+def _read(read: ReadRow, answers: tuple[SavedAnswer, ...]) -> ReadView:
+    return ReadView(
+        id=ReadId(read.id),
+        revision=read.revision,
+        draft=read.draft,
+        status=read.status,
+        answers=answers,
+        record_digest=read.record_digest,
+    )
 
 
 def _instances(act: Act, task: TaskRow) -> tuple[InstanceRow, ...]:

@@ -1,0 +1,128 @@
+"""Boards: subjects with the state of their visits, and a project's counts for its card."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+
+from accounts.acts import Act
+from accounts.authorize import reaches
+from accounts.errors import NotFound, NotPermitted
+from accounts.permissions import ObjectKind
+from research.ids import ProjectId, SubjectId, VisitId
+from research.images import InstanceRow
+from research.read_records import ReadRow
+from research.sites import SiteRow
+from research.subjects import SubjectRow
+from research.task_lists import OPEN, my_tasks
+from research.tasks import TaskRow
+from research.transitions import FINAL
+from research.visits import VisitRow
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """A visit and how far its work has come."""
+
+    id: VisitId
+    code: str
+    label: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True)
+class SubjectView:
+    """A subject with its visits."""
+
+    id: SubjectId
+    code: str
+    kind: str
+    site_code: str | None
+    state: str
+    visits: tuple[VisitView, ...]
+
+
+@dataclass(frozen=True)
+class ProjectCounts:
+    """The figures on a project's card; None where the caller may not know."""
+
+    subjects: int | None
+    instances: int | None
+    tasks_open: int | None
+    tasks_mine: int
+    reads_signed: int | None
+
+
+def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
+    """Return the subjects of a project with their visits, by code."""
+    if "project" not in reaches(act, "view", "subject", project_id):
+        raise NotPermitted("your role here does not show the project's subjects")
+    query = (
+        select(SubjectRow, SiteRow.code)
+        .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
+        .where(SubjectRow.project_id == project_id)
+        .order_by(SubjectRow.code)
+    )
+    visits = _visits(act, project_id)
+    return tuple(
+        SubjectView(
+            id=SubjectId(subject.id),
+            code=subject.code,
+            kind=subject.kind,
+            site_code=site,
+            state=subject.state,
+            visits=tuple(visits.get(subject.id, ())),
+        )
+        for subject, site in act.session.execute(query).tuples()
+    )
+
+
+def project_counts(act: Act, project_id: ProjectId) -> ProjectCounts:
+    """Return the figures of one project, those the caller may know."""
+
+    def count(object_kind: ObjectKind, *conditions: ColumnElement[bool]) -> int | None:
+        try:
+            if "project" not in reaches(act, "view", object_kind, project_id):
+                return None
+        except (NotFound, NotPermitted):
+            return None
+        return act.session.scalar(select(func.count()).where(*conditions))
+
+    return ProjectCounts(
+        subjects=count("subject", SubjectRow.project_id == project_id),
+        instances=count("image", InstanceRow.project_id == project_id),
+        tasks_open=count("task", TaskRow.project_id == project_id, TaskRow.state.in_(OPEN)),
+        tasks_mine=len(my_tasks(act, project_id=project_id, states=OPEN)),
+        reads_signed=count(
+            "task",
+            ReadRow.project_id == project_id,
+            ReadRow.status == "signed",
+        ),
+    )
+
+
+def _visits(act: Act, project_id: str) -> dict[str, list[VisitView]]:
+    states: dict[str, list[TaskRow]] = defaultdict(list)
+    current = select(TaskRow).where(TaskRow.project_id == project_id, TaskRow.state.not_in(FINAL))
+    for task in act.session.scalars(current):
+        states[task.visit_id].append(task)
+    views: dict[str, list[VisitView]] = defaultdict(list)
+    query = select(VisitRow).where(VisitRow.project_id == project_id).order_by(VisitRow.position)
+    for visit in act.session.scalars(query):
+        state = visit_state(states.get(visit.id, ()))
+        views[visit.subject_id].append(
+            VisitView(VisitId(visit.id), visit.code, visit.label, visit.kind, state)
+        )
+    return views
+
+
+def visit_state(tasks: Sequence[TaskRow]) -> str:
+    """Return how far a visit's work has come, from its tasks that count."""
+    undone = {task.step_type for task in tasks if task.state != "done"}
+    if "upload" in undone or not tasks:
+        return "expected"
+    if "qc" in undone:
+        return "in_qc"
+    return "in_reading" if undone else "complete"

@@ -1,0 +1,386 @@
+"""What leaves the transactional side for the lake: frozen rows, in the order of the ledger.
+
+Every function gives the rows that entries after `after_sequence` and up to `up_to` made or
+changed, so that following the ledger misses nothing. Only what somebody stands for is exported:
+signed and imported reads; test subjects never are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from accounts.ledger import log as ledger_log
+from accounts.ledger.entries import parse
+from accounts.ledger.log import LedgerEntry
+from accounts.people import PersonRow
+from research.answers import AnswerRow
+from research.images import InstanceRow, SeriesRow, StudyRow
+from research.read_records import RECORDED, ReadRow
+from research.sites import SiteRow
+from research.subjects import SubjectRow
+from research.tasks import TaskRow
+from research.visits import VisitRow
+
+NUMBERS = ("integer", "decimal", "scale")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceExport:
+    """One stored instance, with the subject and visit it belongs to."""
+
+    project_id: str
+    subject_id: str
+    subject_code: str
+    site_code: str | None
+    visit_id: str
+    visit_code: str
+    study_uid: str
+    series_uid: str
+    sop_instance_uid: str
+    sop_class_uid: str
+    transfer_syntax: str
+    modality: str
+    sha256: str
+    original_digest: str | None
+    size: int
+    frames: int
+    rows: int | None
+    columns: int | None
+    source: str
+    received_at: datetime
+    ledger_sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerExport:
+    """One answer of a signed or imported read, with its whole read key."""
+
+    project_id: str
+    read_id: str
+    subject_id: str
+    subject_code: str
+    subject_kind: str
+    site_code: str | None
+    cohort: str
+    sex: str | None
+    year_of_birth: int | None
+    visit_id: str
+    visit_code: str
+    visit_label: str
+    step_code: str
+    workflow_version: int
+    reader_id: str
+    reader_label: str
+    reader_kind: str
+    position: str
+    arm: str
+    session: int
+    repeat: int
+    revision: int
+    status: str
+    form_oid: str
+    form_version: str
+    form_digest: str
+    image_set_digest: str | None
+    record_digest: str | None
+    signed_at: datetime | None
+    group_oid: str
+    repeat_key: str
+    item_oid: str
+    kind: str
+    value_text: str | None
+    value_decimal: str | None
+    missing: str | None
+    ledger_sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerExport:
+    """One entry of the project's log, with its bytes."""
+
+    project_id: str
+    sequence: int
+    time: datetime
+    actor_kind: str
+    actor_id: str
+    on_behalf_of: str | None
+    action: str
+    object_kind: str
+    object_id: str
+    object_revision: int | None
+    reason_code: str | None
+    origin: str
+    request_id: str
+    build: str
+    entry: str
+    leaf_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectExport:
+    """One subject as it stands now."""
+
+    project_id: str
+    subject_id: str
+    code: str
+    site_code: str | None
+    cohort: str
+    sex: str | None
+    year_of_birth: int | None
+    state: str
+    created_at: datetime
+    ledger_sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskExport:
+    """One task as it stands now."""
+
+    project_id: str
+    task_id: str
+    subject_code: str
+    visit_code: str
+    step_code: str
+    step_type: str
+    position: str
+    arm: str
+    session: int
+    repeat: int
+    run: int
+    assignee_id: str | None
+    assignee: str | None
+    state: str
+    ready_since: datetime | None
+    created_at: datetime
+    ledger_sequence: int
+
+
+def head_sequence(session: Session, project_id: str) -> int:
+    """Return the sequence of the project's newest entry, -1 when there is none."""
+    return ledger_log.size(session, project_id) - 1
+
+
+def instance_rows(
+    session: Session, project_id: str, *, after_sequence: int, up_to: int
+) -> Iterator[InstanceExport]:
+    """Yield the instances that were received in a stretch of the ledger."""
+    query = (
+        select(InstanceRow, SeriesRow, StudyRow, VisitRow.code, SubjectRow.code, SiteRow.code)
+        .join(SeriesRow, SeriesRow.id == InstanceRow.series_id)
+        .join(StudyRow, StudyRow.id == SeriesRow.study_id)
+        .join(VisitRow, VisitRow.id == StudyRow.visit_id)
+        .join(SubjectRow, SubjectRow.id == StudyRow.subject_id)
+        .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
+        .where(
+            InstanceRow.project_id == project_id,
+            SubjectRow.kind == "live",
+            _between(InstanceRow.ledger_sequence, after=after_sequence, up_to=up_to),
+        )
+        .order_by(InstanceRow.ledger_sequence, InstanceRow.sop_instance_uid)
+        .execution_options(yield_per=1000)
+    )
+    for instance, series, study, visit, subject, site in session.execute(query).tuples():
+        yield InstanceExport(
+            project_id=project_id,
+            subject_id=study.subject_id,
+            subject_code=subject,
+            site_code=site,
+            visit_id=study.visit_id,
+            visit_code=visit,
+            study_uid=study.study_uid,
+            series_uid=series.series_uid,
+            sop_instance_uid=instance.sop_instance_uid,
+            sop_class_uid=instance.sop_class_uid,
+            transfer_syntax=instance.transfer_syntax,
+            modality=series.modality,
+            sha256=instance.sha256,
+            original_digest=instance.original_digest,
+            size=instance.size,
+            frames=instance.frames,
+            rows=instance.rows,
+            columns=instance.columns,
+            source=instance.source,
+            received_at=instance.received_at,
+            ledger_sequence=instance.ledger_sequence,
+        )
+
+
+def answer_rows(
+    session: Session, project_id: str, *, after_sequence: int, up_to: int
+) -> Iterator[AnswerExport]:
+    """Yield the answers of the reads that were signed or imported in a stretch of the ledger."""
+    query = (
+        select(AnswerRow, ReadRow, VisitRow, SubjectRow, SiteRow.code)
+        .join(ReadRow, ReadRow.id == AnswerRow.read_id)
+        .join(VisitRow, VisitRow.id == ReadRow.visit_id)
+        .join(SubjectRow, SubjectRow.id == ReadRow.subject_id)
+        .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
+        .where(
+            ReadRow.project_id == project_id,
+            ReadRow.status.in_(RECORDED),
+            SubjectRow.kind == "live",
+            _between(ReadRow.ledger_sequence, after=after_sequence, up_to=up_to),
+        )
+        .order_by(
+            ReadRow.ledger_sequence, ReadRow.id, AnswerRow.group_oid, AnswerRow.repeat_key,
+            AnswerRow.item_oid,
+        )
+        .execution_options(yield_per=2000)
+    )  # fmt: skip
+    for answer, read, visit, subject, site in session.execute(query).tuples():
+        yield _answer(answer, read, visit, subject, site)
+
+
+def ledger_rows(
+    session: Session, project_id: str, *, after_sequence: int, up_to: int
+) -> Iterator[LedgerExport]:
+    """Yield the entries of a stretch of the project's log."""
+    query = (
+        select(LedgerEntry.entry, LedgerEntry.leaf_hash)
+        .where(
+            LedgerEntry.log == project_id,
+            _between(LedgerEntry.sequence, after=after_sequence, up_to=up_to),
+        )
+        .order_by(LedgerEntry.sequence)
+        .execution_options(yield_per=1000)
+    )
+    for data, leaf_hash in session.execute(query).tuples():
+        entry = parse(data)
+        yield LedgerExport(
+            project_id=project_id,
+            sequence=entry.sequence,
+            time=entry.time,
+            actor_kind=entry.actor_kind,
+            actor_id=entry.actor_id,
+            on_behalf_of=entry.on_behalf_of,
+            action=entry.action,
+            object_kind=entry.object_kind,
+            object_id=entry.object_id,
+            object_revision=entry.object_revision,
+            reason_code=entry.reason.code if entry.reason else None,
+            origin=entry.origin,
+            request_id=entry.request_id,
+            build=entry.build,
+            entry=data.decode(),
+            leaf_hash=leaf_hash.hex(),
+        )
+
+
+def subject_rows(
+    session: Session, project_id: str, *, after_sequence: int, up_to: int
+) -> Iterator[SubjectExport]:
+    """Yield the subjects that were made or changed in a stretch of the ledger."""
+    query = (
+        select(SubjectRow, SiteRow.code)
+        .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
+        .where(
+            SubjectRow.project_id == project_id,
+            SubjectRow.kind == "live",
+            _between(SubjectRow.ledger_sequence, after=after_sequence, up_to=up_to),
+        )
+        .order_by(SubjectRow.ledger_sequence, SubjectRow.code)
+    )
+    for subject, site in session.execute(query).tuples():
+        yield SubjectExport(
+            project_id=project_id,
+            subject_id=subject.id,
+            code=subject.code,
+            site_code=site,
+            cohort=subject.cohort,
+            sex=subject.sex,
+            year_of_birth=subject.year_of_birth,
+            state=subject.state,
+            created_at=subject.created_at,
+            ledger_sequence=subject.ledger_sequence,
+        )
+
+
+def task_rows(
+    session: Session, project_id: str, *, after_sequence: int, up_to: int
+) -> Iterator[TaskExport]:
+    """Yield the tasks that were made or moved in a stretch of the ledger, as they stand now."""
+    assignee = aliased(PersonRow)
+    query = (
+        select(TaskRow, SubjectRow.code, VisitRow.code, assignee.printed_name)
+        .join(SubjectRow, SubjectRow.id == TaskRow.subject_id)
+        .join(VisitRow, VisitRow.id == TaskRow.visit_id)
+        .outerjoin(assignee, assignee.id == TaskRow.assignee_id)
+        .where(
+            TaskRow.project_id == project_id,
+            SubjectRow.kind == "live",
+            _between(TaskRow.ledger_sequence, after=after_sequence, up_to=up_to),
+        )
+        .order_by(TaskRow.ledger_sequence, TaskRow.id)
+    )
+    for task, subject, visit, printed_name in session.execute(query).tuples():
+        yield TaskExport(
+            project_id=project_id,
+            task_id=task.id,
+            subject_code=subject,
+            visit_code=visit,
+            step_code=task.step_code,
+            step_type=task.step_type,
+            position=task.position,
+            arm=task.arm,
+            session=task.session,
+            repeat=task.repeat,
+            run=task.run,
+            assignee_id=task.assignee_id,
+            assignee=printed_name,
+            state=task.state,
+            ready_since=task.ready_since,
+            created_at=task.created_at,
+            ledger_sequence=task.ledger_sequence,
+        )
+
+
+def _answer(
+    answer: AnswerRow, read: ReadRow, visit: VisitRow, subject: SubjectRow, site: str | None
+) -> AnswerExport:
+    is_number = answer.kind in NUMBERS and answer.value is not None
+    return AnswerExport(
+        project_id=read.project_id,
+        read_id=read.id,
+        subject_id=subject.id,
+        subject_code=subject.code,
+        subject_kind=subject.kind,
+        site_code=site,
+        cohort=subject.cohort,
+        sex=subject.sex,
+        year_of_birth=subject.year_of_birth,
+        visit_id=visit.id,
+        visit_code=visit.code,
+        visit_label=visit.label,
+        step_code=read.step_code,
+        workflow_version=read.workflow_number,
+        reader_id=read.reader_id,
+        reader_label=read.reader_label,
+        reader_kind=read.reader_kind,
+        position=read.position,
+        arm=read.arm,
+        session=read.session,
+        repeat=read.repeat,
+        revision=read.revision,
+        status=read.status,
+        form_oid=read.form_oid,
+        form_version=read.form_version,
+        form_digest=read.form_digest,
+        image_set_digest=read.image_set_digest,
+        record_digest=read.record_digest,
+        signed_at=read.signed_at,
+        group_oid=answer.group_oid,
+        repeat_key=answer.repeat_key,
+        item_oid=answer.item_oid,
+        kind=answer.kind,
+        value_text=answer.value,
+        value_decimal=answer.value if is_number else None,
+        missing=answer.missing,
+        ledger_sequence=read.ledger_sequence,
+    )
+
+
+def _between(column: InstrumentedAttribute[int], *, after: int, up_to: int) -> ColumnElement[bool]:
+    return and_(column > after, column <= up_to)

@@ -1,0 +1,33 @@
+"""What can be signed, and in which project's log its signature belongs."""
+
+from accounts.acts import Act
+from accounts.authorize import authorize
+from accounts.errors import NotFound, Refusal
+from research.forms import FormRow
+from research.read_records import ReadRow
+from research.workflows import WorkflowRow
+
+
+def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
+    """Return the log of a record the caller may sign, or raise `NotFound` or `NotPermitted`."""
+    hidden = NotFound(
+        f"there is no {record_kind} {record_id} for you to sign",
+        Refusal(object_kind=record_kind, object_id=record_id),
+    )
+    if record_kind == "read":
+        read = act.session.get(ReadRow, record_id)
+        if read is None or read.reader_id != act.actor.id:
+            raise hidden
+        authorize(act, "approve", "read", read.project_id)
+        return read.project_id
+    if record_kind == "form":
+        form = act.session.get(FormRow, record_id)
+        if form is None:
+            raise hidden
+        authorize(act, "approve", "form", form.project_id)
+        return form.project_id
+    workflow = act.session.get(WorkflowRow, record_id) if record_kind == "workflow" else None
+    if workflow is None:
+        raise hidden
+    authorize(act, "approve", "workflow", workflow.project_id)
+    return workflow.project_id

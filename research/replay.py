@@ -1,0 +1,66 @@
+"""The tables under the ledger: what a replay of the log is compared with, row by row."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from accounts import ledgered
+from accounts.digests import ledgered_table, row_digest
+from accounts.ledger.replay import LedgeredTable, RowDigest
+from research.answers import AnswerRow, answers_digest
+from research.ecrf.evaluate import Answer, ItemKey
+from research.forms import FormRow
+from research.held_items import HeldItemRow
+from research.images import InstanceRow, SeriesRow, StudyRow
+from research.locks import LockRow
+from research.read_records import RECORDED, ReadRow
+from research.subjects import SubjectRow
+from research.visits import VisitRow
+from research.workflows import WorkflowRow
+
+
+def _read_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (read id, digest) of every read somebody stands for; drafts are nobody's word yet."""
+    query = select(ReadRow).where(ReadRow.project_id == log, ReadRow.status.in_(RECORDED))
+    for read in session.scalars(query.execution_options(yield_per=2000)):
+        yield read.id, row_digest(read)
+
+
+def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (read id, digest of all its answers) of every read somebody stands for."""
+    query = (
+        select(
+            ReadRow.id, ReadRow.salt, AnswerRow.group_oid, AnswerRow.repeat_key,
+            AnswerRow.item_oid, AnswerRow.value, AnswerRow.missing,
+        )
+        .outerjoin(AnswerRow, and_(AnswerRow.read_id == ReadRow.id))
+        .where(ReadRow.project_id == log, ReadRow.status.in_(RECORDED))
+        .order_by(ReadRow.id)
+        .execution_options(yield_per=5000)
+    )  # fmt: skip
+    rows = session.execute(query).tuples()
+    for (read_id, salt), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        answers = {
+            ItemKey(group_oid, repeat, item): Answer(value, missing)
+            for _, _, group_oid, repeat, item, value, missing in group
+            if item is not None
+        }
+        yield read_id, answers_digest(salt, answers)
+
+
+TABLES: tuple[LedgeredTable, ...] = (
+    *ledgered.TABLES,
+    ledgered_table(FormRow, FormRow.project_id),
+    ledgered_table(WorkflowRow, WorkflowRow.project_id),
+    ledgered_table(SubjectRow, SubjectRow.project_id),
+    ledgered_table(VisitRow, VisitRow.project_id),
+    ledgered_table(StudyRow, StudyRow.project_id),
+    ledgered_table(SeriesRow, SeriesRow.project_id),
+    ledgered_table(InstanceRow, InstanceRow.project_id),
+    ledgered_table(HeldItemRow, HeldItemRow.project_id),
+    ledgered_table(LockRow, LockRow.project_id),
+    LedgeredTable("reads", _read_digests),
+    LedgeredTable("answers", _answer_digests),
+)
