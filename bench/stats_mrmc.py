@@ -1,7 +1,7 @@
 """Speed and memory of the reader-study methods, beside the tools they replace.
 
-Peer times marked "seen" were measured once, on another 2-core machine, with the packages named; they
-are no run of today.
+Peer times marked "seen" were measured once, on another 2-core machine, with the packages named;
+they are no run of today.
 """
 
 import shutil
@@ -11,21 +11,28 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
 from bench.rows import BenchRow
-from stats.mrmc import bootstrap_mrmc, dbm, obuchowski_rockette, u_statistics
+from stats.frames import Floats, Frame
+from stats.mrmc import MrmcResult, bootstrap_mrmc, dbm, obuchowski_rockette, u_statistics
 from stats.roc import auc, bootstrap_auc_difference
 from stats.simulate import ROE_METZ_1997, roe_metz
 
-COLUMNS = {
-    "reader": "reader",
-    "modality": "modality",
-    "case": "case",
-    "truth": "truth",
-    "score": "score",
-}
+
+class Columns(TypedDict):
+    """The columns of a study."""
+
+    reader: str
+    modality: str
+    case: str
+    truth: str
+    score: str
+
+
+COLUMNS = Columns(reader="reader", modality="modality", case="case", truth="truth", score="score")
 PROC = """
 suppressMessages(library(pROC)); d <- read.csv("{path}")
 a <- roc(d$y, d$a, direction="<", levels=c(0,1)); b <- roc(d$y, d$b, direction="<", levels=c(0,1))
@@ -70,8 +77,8 @@ def rows() -> list[BenchRow]:
     return [*measured, _proc(a, b, truth)]
 
 
-def _or(study: object, covariance: str) -> object:
-    return obuchowski_rockette(study, covariance=covariance, **COLUMNS)  # type: ignore[arg-type]
+def _or(study: Frame, covariance: str) -> MrmcResult:
+    return obuchowski_rockette(study, covariance=covariance, **COLUMNS)
 
 
 def _measured(
@@ -91,19 +98,20 @@ def _measured(
     )
 
 
-def _pair(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pair(n: int) -> tuple[Floats, Floats, Floats]:
     draw = np.random.Generator(np.random.Philox(1))
     truth = np.arange(n) % 2
     shared = draw.standard_normal(n) + 1.2 * truth
-    return shared + draw.standard_normal(n), shared + draw.standard_normal(n), truth
+    pair = shared + draw.standard_normal((2, n))
+    return pair[0], pair[1], truth.astype(np.float64)
 
 
-def _large() -> tuple[np.ndarray, np.ndarray]:
+def _large() -> tuple[Floats, Floats]:
     a, _, truth = _pair(1_000_000)
     return a, truth
 
 
-def _proc(a: np.ndarray, b: np.ndarray, truth: np.ndarray) -> BenchRow:
+def _proc(a: Floats, b: Floats, truth: Floats) -> BenchRow:
     """Return pROC's own time for the bootstrap, from 1,000 resamples, where R is installed."""
     name = "pROC, 10,000 paired AUC bootstraps"
     if shutil.which("Rscript") is None:

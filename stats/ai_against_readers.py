@@ -128,8 +128,10 @@ def ai_vs_readers(
     Examples
     --------
     >>> from stats.simulate import roe_metz, ROE_METZ_1997
-    >>> structure = dict(ROE_METZ_1997["HH1.50"]) | {"means": (1.5,)}
-    >>> study = roe_metz(readers=6, healthy=30, diseased=30, seed=1, **structure)
+    >>> variances = ROE_METZ_1997["HH1.50"]["variances"]
+    >>> study = roe_metz(
+    ...     readers=6, healthy=30, diseased=30, means=(1.5,), variances=variances, seed=1
+    ... )
     >>> columns = dict(reader="reader", case="case", truth="truth", score="score")
     >>> found = ai_vs_readers(study, ai="r1", **columns)
     >>> len(found.readers)

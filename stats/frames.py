@@ -1,7 +1,7 @@
 """From a data frame of any kind to checked numpy arrays: the one edge where data enters."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -37,10 +37,13 @@ class Levels:
         The distinct values, sorted, or in the order of an Enum or Categorical column.
     codes : ndarray of int64, shape (rows,)
         Position of each row's value in `labels`.
+    absent : tuple
+        Categories of an Enum or Categorical column that no row has.
     """
 
     labels: tuple[Hashable, ...]
     codes: Integers
+    absent: tuple[Hashable, ...] = field(default=(), repr=False)
 
 
 def column(data: Frame, name: str) -> NDArray[np.generic]:
@@ -237,7 +240,8 @@ def levels(data: Frame, name: str) -> Levels:
     labels = tuple(item for item in order if item in present) if order else _sorted(present)
     position = {label: index for index, label in enumerate(labels)}
     codes = np.fromiter((position[value] for value in values), dtype=np.int64, count=len(values))
-    return Levels(labels=labels, codes=codes)
+    absent = tuple(item for item in order if item not in present)
+    return Levels(labels=labels, codes=codes, absent=absent)
 
 
 def refuse_duplicates(keys: Mapping[str, Levels]) -> None:

@@ -112,6 +112,11 @@ def readings(
         truth=_truth_of_cases(diseased, keys[case]),
         scores=scores,
         hashed=data_hash(*names, diseased, values),
+        warnings=tuple(
+            f"{word} {label} has no reads and is left out"
+            for word, key in (("reader", keys[reader]), ("modality", how))
+            for label in key.absent
+        ),
     )
     return found if one_class else without_one_class_readers(found)
 

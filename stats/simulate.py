@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
 import numpy as np
 import polars as pl
@@ -14,11 +14,19 @@ from stats.frames import Booleans, Floats, check_option
 Variance: TypeAlias = float | Sequence[float]
 """One variance for all cases, or two: of the healthy and of the diseased."""
 
+
+class Structure(TypedDict):
+    """What `roe_metz` and `true_auc` need to know of a population of readers and cases."""
+
+    means: tuple[float, ...]
+    variances: Mapping[str, Variance]
+
+
 COMPONENTS = ("R", "C", "RC", "TR", "TC", "TRC")
 SIMULATED = ("crossed", "cases_in_readers", "cases_in_modalities", "split_plot")
 
 
-def _published() -> dict[str, Mapping[str, object]]:
+def _published() -> dict[str, Structure]:
     """Return the twelve structures of Table 1 of Roe & Metz 1997.
 
     The first letter is the correlation of the data over readers and modalities, the second the
@@ -33,11 +41,9 @@ def _published() -> dict[str, Mapping[str, object]]:
         "H": {0.75: 0.011, 1.5: 0.03, 2.5: 0.056},
     }
     return {
-        f"{data}{reader}{separation:.2f}": MappingProxyType(
-            {
-                "means": (separation, separation),
-                "variances": MappingProxyType({"R": size, "TR": size} | cases[data]),
-            }
+        f"{data}{reader}{separation:.2f}": Structure(
+            means=(separation, separation),
+            variances=MappingProxyType({"R": size, "TR": size} | cases[data]),
         )
         for data in cases
         for reader in readers
@@ -45,7 +51,7 @@ def _published() -> dict[str, Mapping[str, object]]:
     }
 
 
-ROE_METZ_1997: Mapping[str, Mapping[str, object]] = MappingProxyType(_published())
+ROE_METZ_1997: Mapping[str, Structure] = MappingProxyType(_published())
 """Structure name ('HH1.50') to `means` and `variances`, ready for `roe_metz(..., **structure)`."""
 
 
