@@ -21,7 +21,10 @@ FORMS = {
     "ICC(A,k)": ("ICC2k", "two-way random, absolute agreement, mean of k ratings"),
     "ICC(C,k)": ("ICC3k", "two-way mixed, consistency, mean of k ratings"),
 }
-INTERVALS = ("mcgraw_wong", "spearman_brown")
+INTERVALS = {
+    "mcgraw_wong": "McGraw-Wong interval, as irr",
+    "spearman_brown": "Spearman-Brown interval, as psych",
+}
 ROUNDING = 1e-13  # a mean square this small beside the others is 0 but for rounding
 
 
@@ -105,7 +108,7 @@ def icc(
     """
     check_option(form, tuple(FORMS), name="form")
     check_alpha(alpha)
-    check_option(ci, INTERVALS, name="ci")
+    check_option(ci, tuple(INTERVALS), name="ci")
     matrix = rating_matrix(ratings)
     return _icc(matrix, _mean_squares(matrix.values), form=form, alpha=alpha, ci=ci)
 
@@ -141,7 +144,7 @@ def icc_all(
     [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
     """
     check_alpha(alpha)
-    check_option(ci, INTERVALS, name="ci")
+    check_option(ci, tuple(INTERVALS), name="ci")
     matrix = rating_matrix(ratings)
     squares = _mean_squares(matrix.values)
     return tuple(_icc(matrix, squares, form=form, alpha=alpha, ci=ci) for form in FORMS)
@@ -185,13 +188,13 @@ def _icc(matrix: RatingMatrix, ms: _MeanSquares, *, form: str, alpha: float, ci:
         warnings += (
             "No interval: the raters differ by a constant at most, or the units not at all.",
         )
-    named = f", {ci} interval" if form == "ICC(A,k)" else ", McGraw-Wong interval"
+    named = INTERVALS[ci] if form == "ICC(A,k)" else "McGraw-Wong interval"
     return Icc(
         value=value,
         se=math.nan,
         ci_low=low,
         ci_high=high,
-        method=f"{form} ({shrout_fleiss}), {model}{named}, "
+        method=f"{form} ({shrout_fleiss}), {model}, {named}, "
         f"F = MS(units)/MS({'within' if residual is ms.within else 'error'})",
         n=ms.n,
         alpha=alpha,
