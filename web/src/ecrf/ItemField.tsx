@@ -1,0 +1,189 @@
+/** One item: its label, help, input, reason for having no value, and what the server says of it. */
+
+import { Menu } from "@mantine/core";
+import { useEffect, useId, useState } from "react";
+import type { Check, DraftChange } from "../api/types";
+import { CircleSlash, Warning, X } from "../parts/icons";
+import type { Address } from "./address";
+import type { ItemDefinition } from "./definition";
+import type { Content } from "./content";
+import classes from "./FormView.module.css";
+import { kindOf } from "./items";
+import { MISSING_CODES, MISSING_REASONS } from "./missing";
+
+interface ItemFieldProps {
+  item: ItemDefinition;
+  address: Address;
+  path: string;
+  content: Content;
+  checks: readonly Check[];
+  isMissing: boolean;
+  readOnly: boolean;
+  onChange(change: DraftChange): void;
+  onForget(path: string): void;
+}
+
+export function ItemField(props: ItemFieldProps) {
+  const kind = kindOf(props.item);
+  if (!kind.takesAnswers) return <Words item={props.item} />;
+  return props.readOnly ? <ShownItem {...props} /> : <TypedItem {...props} />;
+}
+
+function Words({ item }: { item: ItemDefinition }) {
+  return (
+    <div className={classes.field}>
+      {kindOf(item).draw({
+        item,
+        id: "",
+        labelId: "",
+        describedBy: undefined,
+        value: "",
+        invalid: false,
+        disabled: true,
+        onChange: () => undefined,
+      })}
+    </div>
+  );
+}
+
+function ShownItem({ item, content, path, checks }: ItemFieldProps) {
+  const { value, missing } = content;
+  return (
+    <div className={classes.field} data-item={path}>
+      <div className={classes.label}>{item.label}</div>
+      {value !== null && <p className={classes.value}>{kindOf(item).show(value, item)}</p>}
+      {missing !== null && <p className={classes.value}>{MISSING_REASONS[missing]}</p>}
+      {value === null && missing === null && (
+        <p className={`${classes.value} ${classes.none}`}>No answer</p>
+      )}
+      <Messages id="" checks={checks} own={null} />
+    </div>
+  );
+}
+
+function TypedItem({ item, address, path, content, checks, isMissing, onChange, onForget }: ItemFieldProps) {
+  const id = useId();
+  const kind = kindOf(item);
+  const [typed, setTyped] = useTyped(content.value ?? "");
+  const unfinished = typed === "" ? null : kind.unfinished(typed, item);
+  const own = unfinished ?? (isMissing ? "This item is required." : null);
+  const blocked = own !== null || checks.some(({ severity }) => severity === "block");
+  const describedBy = [item.help && `${id}-help`, (own ?? checks.length) && `${id}-messages`]
+    .filter(Boolean)
+    .join(" ");
+
+  function type(value: string) {
+    setTyped(value);
+    if (value === "") onChange({ ...address, value: null, missing: null });
+    else if (kind.unfinished(value, item) === null) onChange({ ...address, value, missing: null });
+    else onForget(path);
+  }
+
+  return (
+    <div className={classes.field} data-item={path} data-open={content.value === null && content.missing === null}>
+      <div className={classes.label}>
+        <label id={`${id}-label`} htmlFor={kind.isGroup ? undefined : id}>
+          {item.label}
+          {item.required && (
+            <span className={classes.required} title="Required" aria-hidden>
+              {" "}
+              *
+            </span>
+          )}
+        </label>
+        {content.missing === null && (
+          <MissingMenu
+            item={item}
+            onChoose={(missing) => {
+              setTyped("");
+              onChange({ ...address, value: null, missing });
+            }}
+          />
+        )}
+      </div>
+      {item.help && (
+        <p className={classes.help} id={`${id}-help`}>
+          {item.help}
+        </p>
+      )}
+      {content.missing === null ? (
+        kind.draw({
+          item,
+          id,
+          labelId: `${id}-label`,
+          describedBy: describedBy || undefined,
+          value: typed,
+          invalid: blocked,
+          disabled: false,
+          onChange: type,
+        })
+      ) : (
+        <div className={classes.missing}>
+          {MISSING_REASONS[content.missing]}
+          <button
+            type="button"
+            className={classes.reason}
+            aria-label={`Answer ${item.label} after all`}
+            onClick={() => onChange({ ...address, value: null, missing: null })}
+          >
+            <X size={14} aria-hidden /> Answer after all
+          </button>
+        </div>
+      )}
+      <Messages id={`${id}-messages`} checks={checks} own={own} />
+    </div>
+  );
+}
+
+/** What is in the input: what is typed, until the answer changes from elsewhere. */
+function useTyped(stored: string): [string, (typed: string) => void] {
+  const [typed, setTyped] = useState(stored);
+  useEffect(() => setTyped(stored), [stored]);
+  return [typed, setTyped];
+}
+
+function MissingMenu({ item, onChoose }: { item: ItemDefinition; onChoose(reason: keyof typeof MISSING_REASONS): void }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <button type="button" className={classes.reason} aria-label={`${item.label}: no value, and why`}>
+          <CircleSlash size={13} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>No value because it is</Menu.Label>
+        {MISSING_CODES.map((code) => (
+          <Menu.Item key={code} onClick={() => onChoose(code)}>
+            {MISSING_REASONS[code]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface MessagesProps {
+  id: string;
+  checks: readonly Check[];
+  own: string | null;
+}
+
+function Messages({ id, checks, own }: MessagesProps) {
+  if (own === null && checks.length === 0) return null;
+  return (
+    <div id={id || undefined}>
+      {own !== null && (
+        <p className={classes.message} data-severity="block">
+          <Warning size={14} aria-hidden />
+          {own}
+        </p>
+      )}
+      {checks.map(({ severity, message }) => (
+        <p key={message} className={classes.message} data-severity={severity}>
+          <Warning size={14} aria-hidden />
+          {message}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import type { IntegerDefinition } from "../definition";
+import type { ItemKind } from "./kind";
+import { NumberInput } from "./NumberInput";
+
+export const integerKind: ItemKind<IntegerDefinition> = {
+  kind: "integer",
+  takesAnswers: true,
+  isGroup: false,
+  draw: ({ item, ...props }) => (
+    <NumberInput {...props} mode="numeric" unit={item.unit} required={item.required} />
+  ),
+  show: (value, item) => (item.unit === "" ? value : `${value} ${item.unit}`),
+  unfinished: (value) =>
+    /^[+-]?\d+$/.test(value.trim()) ? null : "Type a whole number, such as 12.",
+};

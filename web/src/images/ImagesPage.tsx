@@ -1,0 +1,113 @@
+/** The studies of a project, newest first, each with a picture and its series. */
+
+import { Group, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { studiesQuery } from "../api/queries";
+import type { Study } from "../api/types";
+import page from "../parts/page.module.css";
+import { PageHeader } from "../parts/PageHeader";
+import { Pager } from "../parts/Pager";
+import { Answered, EmptyState } from "../parts/states";
+import { usePageTitle } from "../parts/title";
+import { useProject } from "../projects/project";
+import { counted } from "../words/numbers";
+import { ago, utc } from "../words/time";
+import { useNow } from "../words/useNow";
+import classes from "./ImagesPage.module.css";
+import { Thumbnail } from "./Thumbnail";
+
+const PER_PAGE = 48;
+
+export function ImagesPage() {
+  const project = useProject();
+  usePageTitle(`${project.code}: images`);
+  const [offset, setOffset] = useState(0);
+  const [subject, setSubject] = useState("");
+  const [asked] = useDebouncedValue(subject.trim(), 350);
+  const studies = useQuery(
+    studiesQuery(project.id, { offset, limit: PER_PAGE, subject: asked === "" ? null : asked }),
+  );
+
+  return (
+    <Stack gap="md">
+      <PageHeader
+        order={2}
+        title="Images"
+        about={studies.data && `${counted(studies.data.total, "study", "studies")}, newest first`}
+        actions={
+          <TextInput
+            aria-label="Subject code"
+            placeholder="Subject code"
+            size="xs"
+            value={subject}
+            onChange={(event) => {
+              setSubject(event.currentTarget.value);
+              setOffset(0);
+            }}
+          />
+        }
+      />
+      <Answered of={studies} what="the studies">
+        {(found) =>
+          found.studies.length === 0 ? (
+            <div className={page.card}>
+              <EmptyState title={asked === "" ? "No images yet" : `No study of subject ${asked}`}>
+                {asked === ""
+                  ? "Studies appear here as soon as a gateway or an upload has delivered them."
+                  : "The code must be typed in full, as it is written in the project."}
+              </EmptyState>
+            </div>
+          ) : (
+            <>
+              <ul className={classes.grid}>
+                {found.studies.map((study) => (
+                  <StudyCard key={study.study_uid} study={study} projectId={project.id} />
+                ))}
+              </ul>
+              {found.total > PER_PAGE && (
+                <Pager
+                  what="studies"
+                  total={found.total}
+                  offset={offset}
+                  limit={PER_PAGE}
+                  onMove={setOffset}
+                />
+              )}
+            </>
+          )
+        }
+      </Answered>
+    </Stack>
+  );
+}
+
+function StudyCard({ study, projectId }: { study: Study; projectId: string }) {
+  const now = useNow();
+  return (
+    <li className={classes.card} data-study-uid={study.study_uid}>
+      <Thumbnail address={study.thumbnail_url ?? null} what={`study of subject ${study.subject_code}`} />
+      <div className={classes.text}>
+        <Link
+          to="/projects/$projectId/images/$studyUid"
+          params={{ projectId, studyUid: study.study_uid }}
+          search={{ subject: study.subject_code }}
+          className={classes.open}
+        >
+          {study.subject_code} · {study.visit_label}
+        </Link>
+        <Text size="xs" c="dimmed">
+          {study.modalities.join(", ")} · {counted(study.series.length, "series", "series")} ·{" "}
+          {counted(study.frames, "frame")}
+        </Text>
+        <Group gap={4}>
+          <Text size="xs" c="dimmed" title={utc(study.received_at)}>
+            Received {ago(study.received_at, now)}
+          </Text>
+        </Group>
+      </div>
+    </li>
+  );
+}

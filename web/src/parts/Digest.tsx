@@ -1,0 +1,23 @@
+/** A digest: short for the eye, whole for the clipboard. */
+
+import { CopyButton, Tooltip, UnstyledButton } from "@mantine/core";
+import { shortDigest } from "../words/numbers";
+import classes from "./Digest.module.css";
+
+export function Digest({ value, what }: { value: string; what: string }) {
+  return (
+    <CopyButton value={value}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? "Copied" : `Copy the ${what}`}>
+          <UnstyledButton
+            className={classes.digest}
+            onClick={copy}
+            aria-label={`Copy the ${what} ${value}`}
+          >
+            {shortDigest(value)}…
+          </UnstyledButton>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * Saving a draft while it is typed: one save at a time, each naming the draft it builds on.
+ *
+ * Unsent changes live in this object alone: answers are never put into the browser's storage, so a
+ * shared reading station keeps nothing. A lost connection keeps trying and says so; a newer draft
+ * on the server stops everything until the reader has chosen (nothing is merged silently).
+ */
+
+import { isSessionLost, isUnreachable, Refusal, sentence } from "../api/problem";
+import type { DraftChange, DraftSaved } from "../api/types";
+import { pathOf } from "../ecrf/address";
+import {
+  answersByPath,
+  type Conflict,
+  conflictsOf,
+  type Pending,
+  type ServerDraft,
+  withoutSent,
+} from "./draft";
+
+export type SaveState =
+  | { kind: "saved" }
+  | { kind: "unsaved" }
+  | { kind: "saving" }
+  | { kind: "offline"; message: string }
+  | { kind: "signed_out" }
+  | { kind: "conflict"; theirs: ServerDraft; items: readonly Conflict[] }
+  | { kind: "refused"; message: string };
+
+export interface DraftSnapshot extends ServerDraft {
+  pending: Pending;
+  save: SaveState;
+}
+
+export interface DraftServer {
+  save(draft: number, changes: readonly DraftChange[]): Promise<DraftSaved>;
+  load(): Promise<ServerDraft>;
+}
+
+/** A pause in typing this long sends what was typed; the contract is two seconds at most. */
+const PAUSE_MS = 600;
+const FIRST_RETRY_MS = 1_500;
+const LONGEST_RETRY_MS = 30_000;
+
+export class Autosave {
+  private snapshot: DraftSnapshot;
+  private readonly listeners = new Set<() => void>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private running: Promise<void> | null = null;
+  private retryMs = FIRST_RETRY_MS;
+
+  constructor(
+    private readonly server: DraftServer,
+    start: ServerDraft,
+  ) {
+    this.snapshot = { ...start, pending: new Map(), save: { kind: "saved" } };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): DraftSnapshot => this.snapshot;
+
+  /** Take a typed change; it is sent after a pause in typing. */
+  change(change: DraftChange): void {
+    const pending = new Map(this.snapshot.pending).set(pathOf(change), change);
+    const held = this.snapshot.save.kind === "conflict" || this.snapshot.save.kind === "offline";
+    this.set({ pending, ...(held ? {} : { save: { kind: "unsaved" } }) });
+    if (!held) this.sendIn(PAUSE_MS);
+  }
+
+  /** Drop a change that was never sent, such as an unfinished number that was erased again. */
+  forget(path: string): void {
+    const pending = new Map(this.snapshot.pending);
+    if (!pending.delete(path)) return;
+    const idle = pending.size === 0 && this.snapshot.save.kind === "unsaved";
+    this.set({ pending, ...(idle ? { save: { kind: "saved" } } : {}) });
+  }
+
+  /** Send everything now; true when the server has it all. */
+  async flush(): Promise<boolean> {
+    this.cancelTimer();
+    while (this.running !== null) await this.running;
+    if (this.snapshot.pending.size > 0 && this.snapshot.save.kind !== "conflict") {
+      await this.send();
+    }
+    return this.snapshot.pending.size === 0 && this.snapshot.save.kind === "saved";
+  }
+
+  /** Try again after a failure: the connection is back, the person has signed in again. */
+  retry(): void {
+    const { kind } = this.snapshot.save;
+    if (kind === "offline" || kind === "signed_out" || kind === "refused") this.sendIn(0);
+  }
+
+  /** End a conflict: keep one's own answer for the named items, take the server's for the rest. */
+  resolve(keepMine: ReadonlySet<string>): void {
+    const { save, pending } = this.snapshot;
+    if (save.kind !== "conflict") return;
+    const kept = new Map([...pending].filter(([path]) => keepMine.has(path)));
+    this.set({
+      ...save.theirs,
+      pending: kept,
+      save: kept.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+    });
+    if (kept.size > 0) this.sendIn(0);
+  }
+
+  dispose(): void {
+    this.cancelTimer();
+    this.listeners.clear();
+  }
+
+  private sendIn(milliseconds: number): void {
+    this.cancelTimer();
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (this.running === null) void this.send();
+    }, milliseconds);
+  }
+
+  private send(): Promise<void> {
+    this.running = this.sendOnce().finally(() => {
+      this.running = null;
+      if (this.snapshot.save.kind === "unsaved" && this.timer === null) this.sendIn(PAUSE_MS);
+    });
+    return this.running;
+  }
+
+  private async sendOnce(): Promise<void> {
+    const sent = this.snapshot.pending;
+    if (sent.size === 0) return;
+    this.set({ save: { kind: "saving" } });
+    try {
+      const saved = await this.server.save(this.snapshot.draft, [...sent.values()]);
+      const pending = withoutSent(this.snapshot.pending, sent);
+      this.retryMs = FIRST_RETRY_MS;
+      this.set({
+        draft: saved.draft,
+        answers: answersByPath(saved.answers),
+        evaluation: saved.evaluation,
+        pending,
+        save: pending.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+      });
+    } catch (error) {
+      await this.failed(error);
+    }
+  }
+
+  private async failed(error: unknown): Promise<void> {
+    if (isUnreachable(error)) {
+      this.set({ save: { kind: "offline", message: sentence(error) } });
+      this.sendIn(this.retryMs);
+      this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+    } else if (isSessionLost(error)) {
+      this.set({ save: { kind: "signed_out" } });
+    } else if (error instanceof Refusal && error.status === 412) {
+      await this.meetNewerDraft();
+    } else if (error instanceof Refusal) {
+      this.set({ save: { kind: "refused", message: error.detail } });
+    } else {
+      throw error;
+    }
+  }
+
+  private async meetNewerDraft(): Promise<void> {
+    try {
+      const theirs = await this.server.load();
+      const items = conflictsOf(this.snapshot.pending, theirs.answers);
+      // What is typed may be what is stored already: a save whose answer was lost on the way.
+      if (items.length === 0) this.set({ ...theirs, pending: new Map(), save: { kind: "saved" } });
+      else this.set({ save: { kind: "conflict", theirs, items } });
+    } catch (error) {
+      await this.failed(error);
+    }
+  }
+
+  private cancelTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private set(part: Partial<DraftSnapshot>): void {
+    this.snapshot = { ...this.snapshot, ...part };
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,202 @@
+/** Every address of the application. What an address may hold in its search is checked here. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { type ResultsSearch, resultsSearch } from "./results/search";
+import { ImagesPage } from "./images/ImagesPage";
+import { Shell } from "./layout/Shell";
+import { LedgerPage } from "./ledger/LedgerPage";
+import { LocksPage } from "./locks/LocksPage";
+import { ErrorState, LoadingState } from "./parts/states";
+import { OverviewPage } from "./projects/OverviewPage";
+import { ProjectLayout } from "./projects/ProjectLayout";
+import { ProjectListPage } from "./projects/ProjectListPage";
+import { ProjectTasksPage } from "./projects/ProjectTasksPage";
+import { NotFoundPage } from "./layout/NotFoundPage";
+import { ResultsPage } from "./results/ResultsPage";
+import { SignInPage } from "./session/SignInPage";
+import { sessionQuery } from "./session/session";
+import { MyTasksPage, type TasksShown } from "./tasks/MyTasksPage";
+
+interface RouterContext {
+  queries: QueryClient;
+}
+
+type Search = Record<string, unknown>;
+
+function text(search: Search, name: string): string | undefined {
+  const value = search[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** An address inside this application: one leading slash, never another host. */
+function ownAddress(search: Search): { next?: string } {
+  const next = text(search, "next");
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: ownAddress,
+  beforeLoad: async ({ context, search }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery).catch(() => null);
+    if (session !== null) throw redirect({ to: search.next ?? "/" });
+  },
+  component: SignInPage,
+});
+
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "app",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (session === null) {
+      const next = location.href === "/" ? {} : { next: location.href };
+      throw redirect({ to: "/sign-in", search: next });
+    }
+  },
+  component: Shell,
+});
+
+const projectListRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/",
+  component: ProjectListPage,
+});
+
+const SHOWN: readonly TasksShown[] = ["open", "waiting", "done", "all"];
+
+const tasksRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/tasks",
+  validateSearch: (
+    search: Search,
+  ): {
+    show?: TasksShown | undefined;
+    project?: string | undefined;
+    find?: string | undefined;
+  } => ({
+    show: SHOWN.find((one) => one === search.show),
+    project: text(search, "project"),
+    find: text(search, "find"),
+  }),
+  component: MyTasksPage,
+});
+
+const readRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/tasks/$taskId",
+  component: lazyRouteComponent(() => import("./reading/ReadPage"), "ReadPage"),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/projects/$projectId",
+  component: ProjectLayout,
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/",
+  component: OverviewPage,
+});
+
+const imagesRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/images",
+  component: ImagesPage,
+});
+
+const studyRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/projects/$projectId/images/$studyUid",
+  validateSearch: (search: Search): { subject?: string | undefined } => ({
+    subject: text(search, "subject"),
+  }),
+  component: lazyRouteComponent(() => import("./images/StudyPage"), "StudyPage"),
+});
+
+const projectTasksRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/tasks",
+  component: ProjectTasksPage,
+});
+
+const resultsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/results",
+  validateSearch: (search: Search): ResultsSearch => resultsSearch(search),
+  component: ResultsPage,
+});
+
+const agreementRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/agreement",
+  validateSearch: (search: Search): { coefficient?: string | undefined } => ({
+    coefficient: text(search, "coefficient"),
+  }),
+  component: lazyRouteComponent(() => import("./agreement/AgreementPage"), "AgreementPage"),
+});
+
+const ledgerRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/ledger",
+  validateSearch: (search: Search): { action?: string | undefined } => ({
+    action: text(search, "action"),
+  }),
+  component: LedgerPage,
+});
+
+const locksRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/locks",
+  component: LocksPage,
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  appRoute.addChildren([
+    projectListRoute,
+    tasksRoute,
+    readRoute,
+    studyRoute,
+    projectRoute.addChildren([
+      overviewRoute,
+      imagesRoute,
+      projectTasksRoute,
+      resultsRoute,
+      agreementRoute,
+      ledgerRoute,
+      locksRoute,
+    ]),
+  ]),
+]);
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPendingComponent: () => <LoadingState what="the page" />,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,80 @@
+/** Cornerstone3D, started once per page in the order that works, with the tools we offer. */
+
+import * as core from "@cornerstonejs/core";
+import dicomImageLoader from "@cornerstonejs/dicom-image-loader";
+import * as tools from "@cornerstonejs/tools";
+import type { Tool } from "./store";
+
+const MOST_DECODERS = 4;
+
+/** Decoded images kept in memory; a stack of 500 slices of 512 × 512 at 16 bit fits twice. */
+const CACHE_BYTES = 768 * 1024 * 1024;
+
+export const TOOL_NAMES: Readonly<Record<Tool, string>> = {
+  window: tools.WindowLevelTool.toolName,
+  pan: tools.PanTool.toolName,
+  zoom: tools.ZoomTool.toolName,
+  scroll: tools.StackScrollTool.toolName,
+  length: tools.LengthTool.toolName,
+};
+
+let started: Promise<void> | null = null;
+
+/** Start the libraries, or wait for the start that is under way (StrictMode mounts twice). */
+export function startCornerstone(): Promise<void> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<void> {
+  await core.init();
+  core.cache.setMaxCacheSize(CACHE_BYTES);
+  const cores = navigator.hardwareConcurrency || 2;
+  dicomImageLoader.init({ maxWebWorkers: Math.max(1, Math.min(MOST_DECODERS, cores - 1)) });
+  tools.init();
+  for (const tool of [
+    tools.WindowLevelTool,
+    tools.PanTool,
+    tools.ZoomTool,
+    tools.StackScrollTool,
+    tools.LengthTool,
+  ]) {
+    tools.addTool(tool);
+  }
+}
+
+/** Tools bound as the help sheet says: left the chosen one, right zoom, middle move, wheel scroll. */
+export function createToolGroup(id: string, viewportId: string, renderingEngineId: string): void {
+  const group = tools.ToolGroupManager.createToolGroup(id);
+  if (group === undefined) throw new Error(`The tool group ${id} exists already.`);
+  for (const name of Object.values(TOOL_NAMES)) group.addTool(name);
+  group.addViewport(viewportId, renderingEngineId);
+  bindTool(id, "window");
+}
+
+/** Give the left button to a tool and leave the other buttons as they were. */
+export function bindTool(groupId: string, chosen: Tool): void {
+  const group = tools.ToolGroupManager.getToolGroup(groupId);
+  if (group === undefined) return;
+  const { Primary, Secondary, Auxiliary, Wheel } = tools.Enums.MouseBindings;
+  const standing: Partial<Record<Tool, number[]>> = {
+    zoom: [Secondary],
+    pan: [Auxiliary],
+    scroll: [Wheel],
+  };
+  for (const tool of Object.keys(TOOL_NAMES) as Tool[]) {
+    const buttons = [...(standing[tool] ?? []), ...(tool === chosen ? [Primary] : [])];
+    if (buttons.length === 0) group.setToolPassive(TOOL_NAMES[tool]);
+    else {
+      group.setToolActive(TOOL_NAMES[tool], {
+        bindings: buttons.map((mouseButton) => ({ mouseButton })),
+      });
+    }
+  }
+}
+
+export function destroyToolGroup(id: string): void {
+  tools.ToolGroupManager.destroyToolGroup(id);
+}
+
+export { core, dicomImageLoader, tools };

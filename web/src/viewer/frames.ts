@@ -1,0 +1,102 @@
+/** From the metadata of a series (DICOM JSON) to its frames in the order of space. */
+
+export interface DicomElement {
+  vr: string;
+  Value?: unknown[];
+}
+
+export type DicomJson = Readonly<Record<string, DicomElement | undefined>>;
+
+export interface Frame {
+  imageId: string;
+  sopInstanceUid: string;
+  frame: number;
+  orientation: readonly number[] | null;
+  metadata: DicomJson;
+}
+
+const SOP_INSTANCE_UID = "00080018";
+const INSTANCE_NUMBER = "00200013";
+const NUMBER_OF_FRAMES = "00280008";
+const IMAGE_POSITION = "00200032";
+const IMAGE_ORIENTATION = "00200037";
+const ROWS = "00280010";
+const SHARED_GROUPS = "52009229";
+const PLANE_ORIENTATION = "00209116";
+
+/** Slices closer than this are at one place (millimetres); the instance number decides. */
+const SAME_PLACE_MM = 1e-3;
+
+export interface SeriesAddress {
+  dicomweb: string;
+  studyUid: string;
+  seriesUid: string;
+}
+
+export function seriesUrl({ dicomweb, studyUid, seriesUid }: SeriesAddress): string {
+  return `${dicomweb}/studies/${studyUid}/series/${seriesUid}`;
+}
+
+function numbers(element: DicomElement | undefined): number[] | null {
+  if (element?.Value === undefined || element.Value.length === 0) return null;
+  return element.Value.map(Number);
+}
+
+function text(element: DicomElement | undefined): string | null {
+  const value = element?.Value?.[0];
+  return typeof value === "string" ? value : null;
+}
+
+/** The orientation of an instance, also where an enhanced multi-frame image keeps it. */
+function orientationOf(instance: DicomJson): number[] | null {
+  const own = numbers(instance[IMAGE_ORIENTATION]);
+  if (own !== null) return own;
+  const shared = instance[SHARED_GROUPS]?.Value?.[0] as DicomJson | undefined;
+  const plane = shared?.[PLANE_ORIENTATION]?.Value?.[0] as DicomJson | undefined;
+  return plane === undefined ? null : numbers(plane[IMAGE_ORIENTATION]);
+}
+
+/** How far along the normal of the slices an instance lies, where it says so. */
+function depth(instance: DicomJson): number | null {
+  const position = numbers(instance[IMAGE_POSITION]);
+  const orientation = numbers(instance[IMAGE_ORIENTATION]);
+  if (position?.length !== 3 || orientation?.length !== 6) return null;
+  const [rx, ry, rz, cx, cy, cz] = orientation as [number, number, number, number, number, number];
+  const [px, py, pz] = position as [number, number, number];
+  return px * (ry * cz - rz * cy) + py * (rz * cx - rx * cz) + pz * (rx * cy - ry * cx);
+}
+
+function instanceNumber(instance: DicomJson): number {
+  return numbers(instance[INSTANCE_NUMBER])?.[0] ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** By place where all instances have one, else as the scanner numbered them. */
+function inOrder(instances: readonly DicomJson[]): DicomJson[] {
+  const placed = instances.map((instance) => ({ instance, depth: depth(instance) }));
+  const allPlaced = placed.every((one) => one.depth !== null);
+  return placed
+    .sort((a, b) => {
+      const apart = allPlaced ? (a.depth ?? 0) - (b.depth ?? 0) : 0;
+      if (Math.abs(apart) > SAME_PLACE_MM) return apart;
+      return instanceNumber(a.instance) - instanceNumber(b.instance);
+    })
+    .map(({ instance }) => instance);
+}
+
+/** Every frame of a series; instances without pixels (reports, segment lists) have none. */
+export function framesOf(address: SeriesAddress, instances: readonly DicomJson[], origin: string): Frame[] {
+  const series = seriesUrl(address);
+  return inOrder(instances.filter((instance) => instance[ROWS] !== undefined)).flatMap((metadata) => {
+    const sopInstanceUid = text(metadata[SOP_INSTANCE_UID]);
+    if (sopInstanceUid === null) return [];
+    const orientation = orientationOf(metadata);
+    const many = numbers(metadata[NUMBER_OF_FRAMES])?.[0] ?? 1;
+    return Array.from({ length: many }, (_, at) => ({
+      imageId: `wadors:${origin}${series}/instances/${sopInstanceUid}/frames/${at + 1}`,
+      sopInstanceUid,
+      frame: at + 1,
+      orientation,
+      metadata,
+    }));
+  });
+}

@@ -1,0 +1,209 @@
+/** One stack viewport: it shows frames, reports into the viewer's store, and takes its commands. */
+
+import { bindTool, core, createToolGroup, destroyToolGroup, dicomImageLoader, tools } from "./cornerstone";
+import type { Frame } from "./frames";
+import { edgeLabels } from "./orientation";
+import { rangeOf, windowOf } from "./presets";
+import type { Measurement, Tool, ViewerStore } from "./store";
+
+const { Events } = core.Enums;
+
+let made = 0;
+
+export class Stack {
+  private readonly id: string;
+  private readonly engine: core.RenderingEngine;
+  private readonly stop: (() => void)[] = [];
+  private frames: readonly Frame[] = [];
+  private readonly loadedIds = new Set<string>();
+
+  constructor(
+    private readonly element: HTMLDivElement,
+    private readonly store: ViewerStore,
+  ) {
+    made += 1;
+    this.id = `stack-${made}`;
+    this.engine = new core.RenderingEngine(`engine-${this.id}`);
+    this.engine.enableElement({
+      viewportId: this.id,
+      type: core.Enums.ViewportType.STACK,
+      element,
+      defaultOptions: { background: [0.012, 0.018, 0.024] },
+    });
+    createToolGroup(this.id, this.id, this.engine.id);
+    this.listen();
+  }
+
+  private get viewport(): core.StackViewport {
+    return this.engine.getViewport(this.id) as core.StackViewport;
+  }
+
+  /** Show frames, the first one at once; the others are fetched behind it. */
+  async show(frames: readonly Frame[], index: number): Promise<void> {
+    this.frames = frames;
+    for (const frame of frames) {
+      dicomImageLoader.wadors.metaDataManager.add(frame.imageId, frame.metadata as never);
+    }
+    this.loadedIds.clear();
+    for (const { imageId } of frames) if (core.cache.isLoaded(imageId)) this.loadedIds.add(imageId);
+    this.store.setState({
+      count: frames.length,
+      loaded: this.loadedIds.size,
+      loading: { kind: "images" },
+      rendered: false,
+    });
+    await this.viewport.setStack(
+      frames.map((frame) => frame.imageId),
+      index,
+    );
+    this.viewport.render();
+    tools.utilities.stackPrefetch.enable(this.element);
+    this.store.setState({
+      commands: {
+        goTo: (to) => void this.goTo(to),
+        setWindow: (width, center) => this.setWindow(width, center),
+        setInverted: (inverted) => this.setInverted(inverted),
+        reset: () => this.reset(),
+        showMeasurement: (id) => this.showMeasurement(id),
+        removeMeasurement: (id) => this.removeMeasurement(id),
+      },
+    });
+    this.reportMeasurements();
+  }
+
+  bind(tool: Tool): void {
+    bindTool(this.id, tool);
+  }
+
+  resize(): void {
+    this.engine.resize(true, true);
+  }
+
+  destroy(): void {
+    for (const stop of this.stop) stop();
+    tools.utilities.stackPrefetch.disable(this.element);
+    destroyToolGroup(this.id);
+    this.engine.destroy();
+    this.store.setState({ commands: null, rendered: false });
+  }
+
+  private async goTo(index: number): Promise<void> {
+    // The slider moves at once; the picture follows when its frame is there.
+    this.store.setState({ index, rendered: false });
+    await core.utilities.jumpToSlice(this.element, { imageIndex: index, debounceLoading: true });
+  }
+
+  private setWindow(width: number, center: number): void {
+    this.viewport.setProperties({ voiRange: rangeOf({ width, center }) });
+    this.viewport.render();
+  }
+
+  private setInverted(inverted: boolean): void {
+    this.viewport.setProperties({ invert: inverted });
+    this.viewport.render();
+    this.store.setState({ inverted });
+  }
+
+  private reset(): void {
+    this.viewport.resetCamera();
+    this.viewport.resetProperties();
+    this.viewport.render();
+    this.store.setState({ inverted: this.viewport.getProperties().invert ?? false });
+  }
+
+  private listen(): void {
+    this.on(this.element, Events.IMAGE_RENDERED, () => this.reportRendered());
+    this.on(this.element, Events.PRE_STACK_NEW_IMAGE, () => this.store.setState({ rendered: false }));
+    this.on(core.eventTarget, Events.IMAGE_LOADED, (event) => {
+      const { image } = (event as CustomEvent<{ image: { imageId: string } }>).detail;
+      this.reportLoaded(image.imageId);
+    });
+    this.on(core.eventTarget, Events.IMAGE_LOAD_FAILED, (event) => this.reportFailed(event));
+    this.on(core.eventTarget, Events.IMAGE_LOAD_ERROR, (event) => this.reportFailed(event));
+    const { ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED } = tools.Enums.Events;
+    for (const name of [ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED]) {
+      // The tool fills in its numbers after it has told of the change.
+      this.on(core.eventTarget, name, () => requestAnimationFrame(() => this.reportMeasurements()));
+    }
+  }
+
+  private on(target: EventTarget | typeof core.eventTarget, name: string, hear: (event: Event) => void): void {
+    const source = target as EventTarget;
+    source.addEventListener(name, hear);
+    this.stop.push(() => source.removeEventListener(name, hear));
+  }
+
+  private reportRendered(): void {
+    const index = this.viewport.getCurrentImageIdIndex();
+    const frame = this.frames[index];
+    if (frame === undefined || this.viewport.getCurrentImageId() !== frame.imageId) return;
+    const { voiRange, invert } = this.viewport.getProperties();
+    this.store.setState({
+      index,
+      rendered: true,
+      loading: { kind: "shown" },
+      edges: edgeLabels(frame.orientation),
+      zoom: this.viewport.getZoom(),
+      window: voiRange === undefined ? null : windowOf(voiRange),
+      inverted: invert ?? false,
+    });
+  }
+
+  private reportLoaded(imageId: string): void {
+    if (this.loadedIds.has(imageId) || !this.frames.some((frame) => frame.imageId === imageId)) return;
+    this.loadedIds.add(imageId);
+    this.store.setState({ loaded: this.loadedIds.size });
+  }
+
+  private reportFailed(event: Event): void {
+    const { imageId } = (event as CustomEvent<{ imageId: string }>).detail;
+    const at = this.frames.findIndex((frame) => frame.imageId === imageId);
+    // A frame that was only fetched ahead fails again, visibly, when the reader gets there.
+    if (at === -1 || at !== this.store.getState().index) return;
+    this.store.setState({
+      rendered: false,
+      loading: { kind: "failed", message: `Image ${at + 1} could not be loaded or decoded.` },
+    });
+  }
+
+  private annotations() {
+    const places = new Map(this.frames.map((frame, at) => [frame.imageId, at]));
+    return tools.annotation.state.getAllAnnotations().flatMap((annotation) => {
+      const imageIndex = places.get(annotation.metadata?.referencedImageId ?? "");
+      const id = annotation.annotationUID;
+      return imageIndex === undefined || id === undefined ? [] : [{ id, imageIndex, annotation }];
+    });
+  }
+
+  private reportMeasurements(): void {
+    const measurements = this.annotations().map(({ id, imageIndex, annotation }): Measurement => {
+      const stats = Object.values(annotation.data.cachedStats ?? {})[0] as
+        | { length?: number; unit?: string }
+        | undefined;
+      const length = stats?.length ?? null;
+      const inMillimetres = stats?.unit?.startsWith("mm") ?? false;
+      return {
+        id,
+        imageIndex,
+        millimetres: inMillimetres ? length : null,
+        pixels: inMillimetres ? null : length,
+      };
+    });
+    this.store.setState({ measurements });
+  }
+
+  private showMeasurement(id: string): void {
+    const found = this.annotations().find((one) => one.id === id);
+    if (found !== undefined) void this.goTo(found.imageIndex);
+  }
+
+  private removeMeasurement(id: string): void {
+    tools.annotation.state.removeAnnotation(id);
+    this.viewport.render();
+  }
+}
+
+/** Forget every measurement on the screen; they belong to the task that was open. */
+export function forgetMeasurements(): void {
+  tools.annotation.state.removeAllAnnotations();
+}
