@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.acts import Act
@@ -26,7 +26,7 @@ class HeldItemRow(Base):
     reason: Mapped[str] = mapped_column(String(64))
     sop_instance_uid: Mapped[str | None] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     details: Mapped[JsonValue] = mapped_column(Json)
     source: Mapped[str]
     received_at: Mapped[datetime]

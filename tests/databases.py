@@ -1,0 +1,118 @@
+"""Databases for tests: a migrated SQLite file and a migrated PostgreSQL, copied for each test."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+from accounts.database import Database
+
+KINDS = ("sqlite", "postgresql")
+TEMPLATE = "readout_template"
+
+
+class _Server(Protocol):
+    """What we use of the PostgreSQL that comes in a wheel."""
+
+    def get_uri(self, database: str) -> str: ...
+
+    def cleanup(self) -> None: ...
+
+
+class Databases:
+    """Makes a fresh, migrated database of either kind; PostgreSQL starts when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server: _Server | None = None
+        self._sqlite_template: Path | None = None
+        self._has_template = False
+        self._makers: dict[str, Callable[[], tuple[str, Callable[[], None]]]] = {
+            "sqlite": self._new_sqlite,
+            "postgresql": self._new_postgresql,
+        }
+
+    @contextmanager
+    def fresh(self, kind: str) -> Iterator[Database]:
+        """Give an empty database of today's schema and remove it afterwards."""
+        url, remove = self._makers[kind]()
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            database.dispose()
+            remove()
+
+    def empty_url(self, kind: str) -> str:
+        """Return the address of a database without any table."""
+        if kind == "sqlite":
+            return f"sqlite:///{self.folder / uuid4().hex}.db"
+        name = f"empty_{uuid4().hex}"
+        self._admin(f'CREATE DATABASE "{name}"')
+        return self._url(name)
+
+    def close(self) -> None:
+        """Stop the server, if it was started, and remove its files."""
+        if self._server is not None:
+            self._server.cleanup()
+
+    def _new_sqlite(self) -> tuple[str, Callable[[], None]]:
+        if self._sqlite_template is None:
+            self._sqlite_template = self.folder / "template.db"
+            _migrate(f"sqlite:///{self._sqlite_template}")
+        path = self.folder / f"{uuid4().hex}.db"
+        shutil.copyfile(self._sqlite_template, path)
+
+        def remove() -> None:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+        return f"sqlite:///{path}", remove
+
+    def _new_postgresql(self) -> tuple[str, Callable[[], None]]:
+        if not self._has_template:
+            self._admin(f"CREATE DATABASE {TEMPLATE}")
+            _migrate(self._url(TEMPLATE))
+            self._has_template = True
+        name = f"test_{uuid4().hex}"
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+        return self._url(name), lambda: self._admin(f'DROP DATABASE "{name}"')
+
+    def _admin(self, statement: str) -> None:
+        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def _url(self, name: str) -> str:
+        if self._server is None:
+            self._server = _start_postgresql()
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                # No test pulls the plug, and a test's database is thrown away.
+                self._admin(f"ALTER SYSTEM SET {setting} = off")
+            self._admin("SELECT pg_reload_conf()")
+        address = make_url(self._server.get_uri(name))
+        return address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _start_postgresql() -> _Server:
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime folder that containers do not have, and finds another.
+        warnings.simplefilter("ignore")
+        import pgserver
+
+        # Short, because a socket's path has at most 107 bytes.
+        server: _Server = pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    return server
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.dispose()
