@@ -12,7 +12,6 @@ from stats.errors import DegenerateError, InvalidArgumentError, OneClassError
 from stats.estimates import Estimate
 from stats.follow_up import checked_times
 from stats.frames import Floats, Frame, check_alpha, check_option, numbers
-from stats.inference import interval, two_sided_p
 from stats.kaplan_meier import (
     CurveRow,
     RestrictedMean,
@@ -23,6 +22,7 @@ from stats.kaplan_meier import (
     survival_at,
 )
 from stats.results import Provenance, Result, Row, data_hash
+from stats.wald import wald_estimate
 
 __all__ = [
     "Cox",
@@ -205,13 +205,12 @@ def cox(
     provenance = Provenance("Cox 1972", data_hash(times, events, *design.T))
     rows = []
     for name, value, se in zip(covariates, fit.coefficients, fit.errors, strict=True):
-        low, high = interval(value, se, alpha=alpha)
-        p = two_sided_p(value / se)
-        method = f"Cox log hazard ratio, {ties.title()} ties, z"
-        estimate = Estimate(
-            value, se, low, high, method, len(times), alpha, p_value=p, provenance=provenance
+        method = f"Cox log hazard ratio, {ties.title()} ties"
+        estimate = wald_estimate(
+            value, se, method=method, n=len(times), alpha=alpha, provenance=provenance
         )
-        ratio = (float(np.exp(limit)) for limit in (value, low, high))
+        limits = (value, estimate.ci_low, estimate.ci_high)
+        ratio = (float(np.exp(limit)) for limit in limits)
         rows.append(CoxRow(name, estimate, *ratio))
     return Cox(
         coefficients=tuple(rows),
