@@ -65,11 +65,16 @@ def up(
 
 
 @app.command()
-def demo(data: Data = None) -> None:
-    """Load the demo into a new data folder that `readout up` serves without it."""
-    from readout.demo.load import load_into_running
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="A folder for the demo alone.")] = Path(
+        "data-demo"
+    ),
+) -> None:
+    """Run the platform with the demo, on a data folder of its own."""
+    from readout.up import stop_on_signals
+    from readout.up import up as run
 
-    load_into_running(_settings(data), console)
+    run(_settings(data), console, demo=True, stop=stop_on_signals())
 
 
 @app.command()

@@ -11,6 +11,7 @@ import httpx
 from readout.errors import ServiceFailed
 from readout.services import Service, port_is_open
 from readout.settings import Settings, environment
+from readout.signer import PUBLIC_KEYS
 
 GATEWAY_KEY = "gateway.key"
 GATEWAY_PROJECT = "gateway.project"
@@ -62,7 +63,7 @@ def _api(settings: Settings) -> Service:
             "READOUT_API_HOST": settings.host,
             "READOUT_API_PORT": str(settings.port),
             "READOUT_API_LOG_FILE": str(settings.data / "logs" / "api.jsonl"),
-            "READOUT_API_LEDGER_KEYS": str(settings.data / "secrets"),
+            "READOUT_API_LEDGER_KEYS": str(settings.data / PUBLIC_KEYS),
             "READOUT_API_DEMO": json.dumps((settings.data / "demo").exists()),
         },
         answers(f"http://{settings.host}:{settings.port}/api/health"),

@@ -19,6 +19,8 @@ from accounts.database import Database
 from accounts.ledger.checkpoints import grown_logs, latest, sign_head
 from accounts.ledger.log import SYSTEM_LOG, entries
 
+SECRETS = "secrets"
+PUBLIC_KEYS = "keys"
 KEY_FILE = "ledger.key"
 PUBLIC_KEY_FILE = "ledger.pub.pem"
 KEY_BYTES = 32
@@ -27,22 +29,23 @@ KEY_BYTES = 32
 URGENT = frozenset({"signature_made", "locked", "exported"})
 
 
-def load_or_create_key(secrets: Path) -> Ed25519PrivateKey:
+def load_or_create_key(data: Path) -> Ed25519PrivateKey:
     """Return the signing key of a data folder; the first call makes it, for its owner's eyes."""
-    secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = secrets / KEY_FILE
+    file = data / SECRETS / KEY_FILE
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if file.exists():
         return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
     key = Ed25519PrivateKey.generate()
     _write_once(file, key.private_bytes_raw(), 0o600)
-    _write_once(secrets / PUBLIC_KEY_FILE, _pem(key.public_key()), 0o644)
+    (data / PUBLIC_KEYS).mkdir(exist_ok=True)
+    _write_once(data / PUBLIC_KEYS / PUBLIC_KEY_FILE, _pem(key.public_key()), 0o644)
     return key
 
 
-def load_public_keys(secrets: Path) -> list[Ed25519PublicKey]:
+def load_public_keys(data: Path) -> list[Ed25519PublicKey]:
     """Return the public keys that checkpoints of a data folder may be signed with."""
     keys = []
-    for file in sorted(secrets.glob("ledger*.pub.pem")):
+    for file in sorted((data / PUBLIC_KEYS).glob("*.pub.pem")):
         key = load_pem_public_key(file.read_bytes())
         assert isinstance(key, Ed25519PublicKey), f"{file.name} is not an Ed25519 key"
         keys.append(key)

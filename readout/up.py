@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +17,7 @@ from accounts.database import Database
 from lake.location import Lake
 from pipelines.instance import write_instance
 from readout import logs, platform, services, signer
+from readout.clock import now
 from readout.demo import setup as demo_setup
 from readout.demo.load import load_demo
 from readout.errors import AlreadyRunning
@@ -35,7 +36,7 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         for port, option in platform.ports(settings):
             services.require_free(settings.host, port, option)
         logs.configure(settings.data / "logs", console)
-        key = signer.load_or_create_key(settings.data / "secrets")
+        key = signer.load_or_create_key(settings.data)
         database = Database(settings.database_url)
         stack.callback(database.dispose)
         with console.status("Preparing the database"):
@@ -44,19 +45,15 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         new_demo = demo and demo_setup.is_empty(database)
         if new_demo:
             with console.status("Setting up the demo's people and projects"):
-                demo_setup.set_up(database, settings.data, now=_now)
+                demo_setup.set_up(database, settings.data, now=now)
         write_instance(settings.data / "dagster", settings.host, settings.dagster_code_port)
         running: list[services.Running] = []
         stack.callback(lambda: _stop(running, console))
         _start(settings, running, console, stop)
         if new_demo and not stop.is_set():
-            load_demo(database, lake, settings, console, now=_now)
+            load_demo(database, lake, settings, console, now=now)
         _announce(settings, console)
         _watch(running, lambda: _sign(database, key, settings), stop)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 (the composition root: here the clock is made)
 
 
 @contextmanager
@@ -114,7 +111,7 @@ def _announce(settings: Settings, console: Console) -> None:
 
 def _sign(database: Database, key: Ed25519PrivateKey, settings: Settings) -> None:
     every = timedelta(seconds=settings.checkpoint_seconds)
-    signed = signer.sign_due(database, key, now=_now(), every=every)
+    signed = signer.sign_due(database, key, now=now(), every=every)
     if signed:
         log.info("checkpoints signed", extra={"fields": {"logs": signed}})
 

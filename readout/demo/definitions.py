@@ -1,6 +1,7 @@
 """The demo's forms and workflows."""
 
-from accounts.ledger.entries import JsonValue
+from pydantic import JsonValue
+
 from readout.demo.lidc import RATINGS
 
 

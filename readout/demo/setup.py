@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import JsonValue
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from accounts.acts import SYSTEM, Act, Actor
+from accounts.acts import Act
 from accounts.database import Database
-from accounts.ids import PersonId, new_id
-from accounts.ledger.entries import JsonValue
+from accounts.ids import PersonId
 from accounts.machine_keys import create_machine_key
 from accounts.memberships import add_member
 from accounts.people import PersonRow, create_person
 from accounts.signatures import grant_signature
-from readout.build import build
 from readout.demo.definitions import IMAGE_QC, LIDC_NODULES, NODULE_READ, workflow
 from readout.demo.lidc import CITATION
+from readout.hand import Hand
 from readout.platform import GATEWAY_KEY, GATEWAY_PROJECT
 from research.approvals import approve_workflow
 from research.forms import forms, parse_form, save_form, sign_form
@@ -30,7 +29,6 @@ from research.workflows import parse_charter, save_workflow
 
 PASSPHRASE = "open data lake"
 MARK = "demo"
-ORIGIN = "command line"
 
 
 @dataclass(frozen=True)
@@ -88,40 +86,17 @@ PHANTOM = Study(
 )
 
 
-@dataclass(frozen=True)
-class Hand:
-    """Somebody at work on a database: each act is one transaction."""
-
-    database: Database
-    now: Callable[[], datetime]
-    actor: Actor = SYSTEM
-
-    def act(self, session: Session) -> Act:
-        """Return an act of this hand in a transaction."""
-        return Act(
-            session=session,
-            actor=self.actor,
-            now=self.now(),
-            origin=ORIGIN,
-            request_id=new_id(),
-            build=build(),
-        )
-
-    def of(self, person: PersonId) -> "Hand":
-        """Return the hand of a person."""
-        return Hand(self.database, self.now, Actor("person", person))
-
-    def grant(self, act: Act, *, kind: str, id: str, digest: str, meaning: str, log: str) -> str:
-        """Give the demo's passphrase for a signature, as a person would in the browser."""
-        return grant_signature(
-            act,
-            password=PASSPHRASE,
-            record_kind=kind,
-            record_id=id,
-            record_digest=digest,
-            meaning=meaning,
-            log=log,
-        ).token
+def grant(act: Act, *, kind: str, id: str, digest: str, meaning: str, log: str) -> str:
+    """Give the demo's passphrase for a signature, as a person would in the browser."""
+    return grant_signature(
+        act,
+        password=PASSPHRASE,
+        record_kind=kind,
+        record_id=id,
+        record_digest=digest,
+        meaning=meaning,
+        log=log,
+    ).token
 
 
 def is_empty(database: Database) -> bool:
@@ -189,7 +164,7 @@ def _approve(admin: Hand, project: ProjectId, study: Study) -> None:
             if definition.digest in known:
                 continue
             form_id = save_form(act, project, definition)
-            grant = admin.grant(
+            token = grant(
                 act,
                 kind="form",
                 id=form_id,
@@ -197,10 +172,10 @@ def _approve(admin: Hand, project: ProjectId, study: Study) -> None:
                 meaning="approval",
                 log=project,
             )
-            sign_form(act, form_id, grant=grant)
+            sign_form(act, form_id, grant=token)
         charter = parse_charter(study.workflow)
         workflow_id = save_workflow(act, project, charter)
-        grant = admin.grant(
+        token = grant(
             act,
             kind="workflow",
             id=workflow_id,
@@ -208,7 +183,7 @@ def _approve(admin: Hand, project: ProjectId, study: Study) -> None:
             meaning="approval",
             log=project,
         )
-        approve_workflow(act, workflow_id, grant=grant)
+        approve_workflow(act, workflow_id, grant=token)
 
 
 def _gateway_key(hand: Hand, project: ProjectId, data: Path) -> None:

@@ -42,21 +42,21 @@ def act(database: Database, action: str) -> None:
 
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    key = load_or_create_key(tmp_path / "secrets")
+    key = load_or_create_key(tmp_path)
 
-    again = load_or_create_key(tmp_path / "secrets")
+    again = load_or_create_key(tmp_path)
 
     file = tmp_path / "secrets" / "ledger.key"
     assert again.private_bytes_raw() == key.private_bytes_raw()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    public = load_public_keys(tmp_path / "secrets")
+    public = load_public_keys(tmp_path)
     assert [one.public_bytes_raw() for one in public] == [key.public_key().public_bytes_raw()]
 
 
 def test_a_grown_log_is_signed_once_and_then_when_a_minute_has_passed(
     ledger: Database, tmp_path: Path
 ) -> None:
-    key = load_or_create_key(tmp_path / "secrets")
+    key = load_or_create_key(tmp_path)
     act(ledger, "draft_saved")
 
     assert sign_due(ledger, key, now=NOW, every=MINUTE) == ["p1", "system"]
@@ -67,7 +67,7 @@ def test_a_grown_log_is_signed_once_and_then_when_a_minute_has_passed(
 
 
 def test_a_signature_is_followed_by_a_checkpoint_at_once(ledger: Database, tmp_path: Path) -> None:
-    key = load_or_create_key(tmp_path / "secrets")
+    key = load_or_create_key(tmp_path)
     act(ledger, "draft_saved")
     sign_due(ledger, key, now=NOW, every=MINUTE)
     act(ledger, "signature_made")
