@@ -95,7 +95,7 @@ def estimate_agreement(
         df=float(df),
         p_value=two_sided_p(standardised(found.value, se), df),
         warnings=left_out
-        + order_note(ratings, ordered=label != "unweighted")
+        + order_note(ratings, ordered=label not in ("unweighted", "nominal metric"))
         + _degenerate(found.value, se),
         provenance=Provenance(
             paper=PAPERS[name], data_hash=ratings_hash(ratings), exclusions=left_out

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from stats.errors import InvalidArgumentError
 from stats.frames import Floats, check_option
 
+MOST_CATEGORIES = 2_000  # every pair of categories has a weight
 Weights: TypeAlias = "str | NDArray[np.generic] | list[list[float]]"
 
 
@@ -44,6 +45,7 @@ def agreement_weights(weights: Weights, positions: Floats) -> Floats:
            [0.5, 1. , 0.5],
            [0. , 0.5, 1. ]])
     """
+    _check_size(positions)
     if isinstance(weights, str):
         check_option(weights, tuple(DISTANCES), name="weights")
         return _as_agreement(DISTANCES[weights](positions))
@@ -101,9 +103,18 @@ def metric_weights(metric: str, positions: Floats, marginals: Floats) -> Floats:
            [0., 1.]])
     """
     check_option(metric, ("nominal", "ordinal", "interval", "ratio"), name="metric")
+    _check_size(positions)
     if metric == "ordinal":
         return _as_agreement(_ranks_between(marginals) ** 2)
     return _as_agreement(METRIC_DISTANCES[metric](positions))
+
+
+def _check_size(positions: Floats) -> None:
+    if len(positions) > MOST_CATEGORIES:
+        raise InvalidArgumentError(
+            f"{len(positions)} different ratings are measurements, not categories: "
+            "use an intraclass correlation of stats.reliability"
+        )
 
 
 def _as_agreement(distances: Floats) -> Floats:

@@ -175,21 +175,18 @@ def _fleiss(ratings: Ratings, weights: Floats) -> Chance:
 
 def _conger(ratings: Ratings, weights: Floats) -> Chance:
     """Conger, and Cohen for two raters: two different raters draw from their own marginals."""
-    n, q = len(ratings.codes), len(weights)
-    chosen = ratings.codes[:, :, None] == np.arange(q)  # units × raters × categories
     rated = ratings.codes != MISSING
     n_rated = rated.sum(axis=0)
     if not n_rated.all():
         raise DesignError("a rater has no rating: leave that rater's column out")
-    raters = len(n_rated)
-    own = chosen.sum(axis=0) / n_rated[:, None]
+    n, raters = ratings.codes.shape
+    own = ratings.counts_by_rater / n_rated[:, None]
     others = own.sum(axis=0) - own  # each rater against the sum of the others
-    pairs = raters * (raters - 1)
-    value = float(((own @ weights) * others).sum() / pairs)
-    toward = (others @ weights) / pairs
-    moved = (n / n_rated) * np.einsum("igk,gk->ig", chosen.astype(np.float64), toward)
-    expected = (n / n_rated) * (own * toward).sum(axis=1)
-    return Chance(value, value + (moved - rated * expected).sum(axis=1))
+    toward = (others @ weights) / (raters * (raters - 1))
+    means = (own * toward).sum(axis=1)
+    moves = np.where(rated, toward[np.arange(raters), ratings.codes] - means, 0.0)
+    value = float(means.sum())
+    return Chance(value, value + (moves * (n / n_rated)).sum(axis=1))
 
 
 def _krippendorff(counts: Floats, weights: Floats) -> Coefficient:

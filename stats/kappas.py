@@ -69,13 +69,10 @@ def gwet_ac(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -85,12 +82,8 @@ def gwet_ac(
 
     Raises
     ------
-    DesignError
-        If there are fewer than two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+    DesignError, UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------
@@ -121,13 +114,10 @@ def fleiss_kappa(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -137,12 +127,8 @@ def fleiss_kappa(
 
     Raises
     ------
-    DesignError
-        If there are fewer than two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+    DesignError, UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------
@@ -173,13 +159,10 @@ def conger_kappa(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -189,12 +172,8 @@ def conger_kappa(
 
     Raises
     ------
-    DesignError
-        If there are fewer than two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+    DesignError, UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------
@@ -224,13 +203,10 @@ def brennan_prediger(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -240,12 +216,8 @@ def brennan_prediger(
 
     Raises
     ------
-    DesignError
-        If there are fewer than two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+    DesignError, UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------
@@ -275,13 +247,10 @@ def scott_pi(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -291,12 +260,8 @@ def scott_pi(
 
     Raises
     ------
-    DesignError
-        If there are fewer than two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+    DesignError, UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------
@@ -329,13 +294,10 @@ def cohen_kappa(
     Parameters
     ----------
     ratings : array_like or frame, shape (units, raters)
-        Numbers, booleans or text; missing is NaN, None or blank.
     weights : str or array_like, shape (q, q)
-        'unweighted', 'linear', 'quadratic', 'ordinal', 'radical', 'ratio', or agreement weights.
     categories : sequence, optional
-        The whole scale, with categories that nobody used; by default those that occur, sorted.
     alpha : float
-        Two-sided level of the interval.
+        As in `percent_agreement`.
 
     Returns
     -------
@@ -346,11 +308,9 @@ def cohen_kappa(
     Raises
     ------
     DesignError
-        If there are not exactly two raters, or no unit has two ratings.
-    UnknownLevelError
-        If a rating is not one of `categories`.
-    InvalidArgumentError
-        If there are no such weights or no such level.
+        If there are not exactly two raters, or no unit has both ratings.
+    UnknownLevelError, InvalidArgumentError
+        As `percent_agreement`.
 
     References
     ----------

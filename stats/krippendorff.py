@@ -4,7 +4,7 @@ from stats.agreement_estimates import estimate_agreement
 from stats.agreement_weights import Weights, metric_weights
 from stats.errors import InvalidArgumentError
 from stats.estimates import Estimate
-from stats.ratings import Categories, RatingsLike, read_ratings
+from stats.ratings import MISSING, Categories, RatingsLike, read_ratings
 
 
 def krippendorff_alpha(
@@ -63,7 +63,7 @@ def krippendorff_alpha(
     name = "krippendorff_alpha"
     if metric is None:
         return estimate_agreement(found, weights, name=name, alpha=alpha)
-    counts = found.counts
-    marginals = counts[counts.sum(axis=1) >= 2].sum(axis=0)
+    paired = (found.codes != MISSING).sum(axis=1) >= 2
+    marginals = found.of_units(paired).counts_by_rater.sum(axis=0)
     table = metric_weights(metric, found.positions, marginals)
     return estimate_agreement(found, table, name=name, alpha=alpha, scale=f"{metric} metric")

@@ -67,11 +67,18 @@ class Ratings:
     @property
     def counts(self) -> Floats:
         """How many raters put each unit into each category, shape (units, categories)."""
-        q = len(self.categories)
-        units, raters = np.nonzero(self.codes != MISSING)
-        flat = units * q + self.codes[units, raters]
-        counted = np.bincount(flat, minlength=len(self.codes) * q)
-        return counted.reshape(len(self.codes), q).astype(np.float64)
+        return self._tally(axis=0)
+
+    @property
+    def counts_by_rater(self) -> Floats:
+        """How often each rater used each category, shape (raters, categories)."""
+        return self._tally(axis=1)
+
+    def _tally(self, *, axis: int) -> Floats:
+        size, q = self.codes.shape[axis], len(self.categories)
+        places = np.nonzero(self.codes != MISSING)
+        flat = places[axis] * q + self.codes[places]
+        return np.bincount(flat, minlength=size * q).reshape(size, q).astype(np.float64)
 
     @property
     def n_raters(self) -> int:
@@ -245,7 +252,7 @@ def _present_values(
     values = cells[present].tolist()
     numbers = _as_numbers([*values, *given])
     if numbers is None:
-        return np.array([str(value) for value in values]), present
+        return np.array([str(value).strip() for value in values]), present
     return np.array(numbers[: len(values)], dtype=np.float64), present
 
 
@@ -282,7 +289,7 @@ def _given_scale(given: tuple[object, ...], *, is_numeric: bool) -> tuple[Hashab
     if is_numeric:
         scale: tuple[Hashable, ...] = tuple(sorted(float(item) for item in given))  # type: ignore[arg-type]
     else:
-        scale = tuple(str(item) for item in given)
+        scale = tuple(str(item).strip() for item in given)
     if len(set(scale)) < len(scale):
         raise InvalidArgumentError("a category is given twice")
     return scale
@@ -293,7 +300,8 @@ def _declared(columns: list[Column], used: set[object]) -> tuple[Hashable, ...]:
     orders = {category_order(column) for column in columns}
     if len(orders) > 1 or () in orders:
         return ()
-    return tuple(str(item) for item in orders.pop() if str(item) in used)
+    declared = [str(item).strip() for item in orders.pop()]
+    return tuple(item for item in declared if item in used)
 
 
 def _positions(found: list[Hashable], position: Mapping[Hashable, int]) -> Integers:

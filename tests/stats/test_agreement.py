@@ -169,9 +169,22 @@ def test_the_printed_ectopic_table():
         pd.DataFrame(FOUR_RATERS),
         pl.DataFrame(FOUR_RATERS, schema=list("abcd"), orient="row").to_arrow(),
         {name: [row[i] for row in FOUR_RATERS] for i, name in enumerate("abcd")},
+        pd.DataFrame(FOUR_RATERS).astype("Int64"),
+        pl.DataFrame(FOUR_RATERS, schema=list("abcd"), orient="row").cast(pl.String),
         [["" if cell is None else str(cell) for cell in row] for row in FOUR_RATERS],
     ],
-    ids=["lists", "object", "float", "polars", "pandas", "arrow", "mapping", "text"],
+    ids=[
+        "lists",
+        "object",
+        "float",
+        "polars",
+        "pandas",
+        "arrow",
+        "mapping",
+        "nullable",
+        "strings",
+        "text",
+    ],
 )
 def test_every_kind_of_table_gives_the_same_estimate(table):
     expected = agreement.conger_kappa(FOUR_RATERS, weights="linear")
@@ -206,6 +219,12 @@ def test_text_categories_without_an_order_are_warned_of_when_the_order_counts():
     assert "ordered as mild, none, severe" in agreement.gwet_ac(rows, weights="linear").warnings[0]
     assert agreement.gwet_ac(rows).warnings == ()
     assert "ordered as" in agreement.kendall_w(rows).warnings[0]
+    assert agreement.krippendorff_alpha(rows, metric="nominal").warnings == ()
+    assert "ordered as" in agreement.krippendorff_alpha(rows, metric="interval").warnings[0]
+
+
+def test_blanks_around_a_category_do_not_make_another():
+    assert agreement.gwet_ac([["a ", "a"], [" b", "b"], [" ", "a"]]).value == 1.0
 
 
 def test_categories_that_nobody_used_belong_to_the_scale_when_named():
@@ -433,6 +452,11 @@ def test_what_cannot_be_paired_is_refused(a, b, error):
         (lambda: agreement.gwet_ac([[1, 2]], weights=[[1, 0], [0.5, 1]]), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[-1, 2]], weights="ratio"), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[1, 2]], alpha=0), InvalidArgumentError),
+        (lambda: agreement.gwet_ac(np.arange(4002).reshape(-1, 2)), InvalidArgumentError),
+        (
+            lambda: agreement.krippendorff_alpha(np.arange(4002).reshape(-1, 2), metric="interval"),
+            InvalidArgumentError,
+        ),
         (lambda: agreement.cohen_kappa(FOUR_RATERS), DesignError),
         (lambda: agreement.cohen_kappa([[1, None], [None, 2]]), DesignError),
         (lambda: agreement.conger_kappa([[1, 2, None], [2, 2, None]]), DesignError),

@@ -560,7 +560,8 @@ def test_correlations_do_not_depend_on_the_unit_of_measurement(ratings, shift, s
 @settings(max_examples=40, deadline=None)
 @given(ratings=MATRICES)
 def test_single_correlations_stay_within_one_and_inside_their_interval(ratings):
-    for form in reliability.icc_all(ratings)[:3]:
+    for name in ("ICC(1)", "ICC(C,1)"):  # the interval of ICC(A,1) is approximate
+        form = reliability.icc(ratings, form=name)
         if math.isfinite(form.ci_low):
             assert form.value <= 1 + 1e-12
             assert form.ci_low - 1e-9 <= form.value <= form.ci_high + 1e-9
