@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from argon2 import PasswordHasher
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -11,7 +12,7 @@ from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.errors import AlreadyExists, NotFound, Refused
 from accounts.ids import PersonId
-from accounts.passwords import hash_password
+from accounts.passwords import HASHER, hash_password
 
 
 class PersonRow(Base):
@@ -39,7 +40,13 @@ class Person:
 
 
 def create_person(
-    act: Act, *, login: str, printed_name: str, password: str, organization_id: str | None = None
+    act: Act,
+    *,
+    login: str,
+    printed_name: str,
+    password: str,
+    organization_id: str | None = None,
+    hasher: PasswordHasher = HASHER,
 ) -> PersonId:
     """Make an account; the organisation's administrators, or the installation itself, may."""
     authorize(act, "create", "person", organization_id)
@@ -55,7 +62,7 @@ def create_person(
             id=person,
             login=login,
             printed_name=printed_name,
-            password_hash=hash_password(password),
+            password_hash=hash_password(password, hasher),
             state="active",
             created_at=act.now,
             ledger_sequence=sequence,
