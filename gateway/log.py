@@ -10,7 +10,7 @@ from typing import Final
 from gateway.clock import as_text
 
 FIELDS: Final = (
-    "instance", "instances", "code", "count", "size", "seconds", "state", "process", "port",
+    "instance", "instances", "code", "count", "size", "seconds", "state", "exit_status", "port",
 )  # fmt: skip
 LOGGER: Final = logging.getLogger("gateway")
 

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Final, TextIO
 from uuid import uuid4
@@ -35,6 +35,8 @@ from gateway.status import Status, StatusServer
 
 WATCH_S: Final = 0.5
 RESTART_S: Final = 2.0
+# What an aborted association left behind is deleted when nothing was written to it for so long.
+ABANDONED: Final = timedelta(hours=1)
 
 
 @dataclass
@@ -57,6 +59,11 @@ class Forwarder:
     def running(self) -> bool:
         """Return whether the process is there."""
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_status(self) -> int | None:
+        """Return how the process ended."""
+        return None if self.process is None else self.process.poll()
 
     def stop(self, timeout_s: float) -> None:
         """Let it finish what it has in hand; what takes longer is done again later."""
@@ -129,22 +136,27 @@ def _serve(
     status.start()
     say("listening", port=listener.port)
     say("status_page", port=status.port)
-    forwarder.start()
-    _watch(forwarder, states, stop)
-    say("stopping")
-    listener.refuse_new()
-    _wait_for_associations(listener, settings.stop_after_s)
-    listener.stop()
-    recorder.stop()
-    forwarder.stop(settings.stop_after_s)
-    status.stop()
+    try:
+        forwarder.start()
+        _watch(forwarder, spool, states, clock, stop)
+    finally:
+        say("stopping")
+        listener.refuse_new()
+        _wait_for_associations(listener, settings.stop_after_s)
+        listener.stop()
+        recorder.stop()
+        forwarder.stop(settings.stop_after_s)
+        status.stop()
 
 
-def _watch(forwarder: Forwarder, states: States, stop: threading.Event) -> None:
+def _watch(
+    forwarder: Forwarder, spool: Spool, states: States, clock: Clock, stop: threading.Event
+) -> None:
     """Start the forwarder again when it ends by itself, noting what it had in hand."""
     while not stop.wait(WATCH_S):
+        spool.discard_incoming(before=clock() - ABANDONED)
         if not forwarder.running:
-            say("forwarder_ended", process=str(forwarder.process and forwarder.process.returncode))
+            say("forwarder_ended", exit_status=forwarder.exit_status)
             states.count_crash()
             states.recover()
             if not stop.wait(RESTART_S):

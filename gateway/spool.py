@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -79,12 +80,22 @@ class Spool:
                     facts = entry.stat()
                     yield entry.name.removesuffix(SUFFIX), facts.st_size, facts.st_mtime
 
-    def discard_incoming(self) -> int:
-        """Delete what was being received when the gateway stopped: it was never acknowledged."""
-        partial = list((self.folder / INCOMING).iterdir())
-        for path in partial:
-            path.unlink()
-        return len(partial)
+    def discard_incoming(self, before: datetime | None = None) -> int:
+        """Delete what was begun and not completed (before a moment): it was never acknowledged."""
+        limit = before.timestamp() if before else float("inf")
+        with os.scandir(self.folder / INCOMING) as entries:
+            abandoned = [entry.path for entry in entries if _changed_at(entry) < limit]
+        for path in abandoned:
+            os.unlink(path)
+        return len(abandoned)
+
+
+def _changed_at(entry: "os.DirEntry[str]") -> float:
+    try:
+        return entry.stat().st_mtime
+    except FileNotFoundError:
+        # It has just been completed and moved.
+        return float("inf")
 
 
 def sync_data(path: Path) -> None:

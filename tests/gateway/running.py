@@ -97,7 +97,11 @@ class Gateway:
 
     def send(self, *paths: Path, tool: str = "storescu") -> "subprocess.CompletedProcess[str]":
         """Send files with dcmtk; storescu says 0x0000 for each object that was acknowledged."""
-        return subprocess.run(self.command(*paths, tool=tool), **_SENDING)
+        return subprocess.run(self.command(*paths, tool=tool), timeout=240, check=False, **_SENDING)
+
+    def start_sending(self, *paths: Path) -> "subprocess.Popen[str]":
+        """Send files with storescu, in the background."""
+        return subprocess.Popen(self.command(*paths), **_SENDING)
 
     def command(self, *paths: Path, tool: str = "storescu") -> list[str]:
         directories = ["+sd"] if tool == "storescu" else ["+sd", "+r"]
@@ -123,5 +127,4 @@ _SENDING: Any = {
     "stdout": subprocess.PIPE,
     "stderr": subprocess.STDOUT,
     "text": True,
-    "timeout": 240,
 }
