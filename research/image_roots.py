@@ -67,9 +67,7 @@ def project_root(act: Act, project_id: ProjectId) -> ImageRoot:
 def task_root(act: Act, task_id: str) -> ImageRoot:
     """Return the root of one task: the images that were fixed for it, and no others."""
     task = shown_task(act, task_id)
-    if not is_mine(act, task) and "project" not in reaches(
-        act, "view", "image", task.project_id
-    ):
+    if not is_mine(act, task) and "project" not in reaches(act, "view", "image", task.project_id):
         raise hidden_task(task_id)
     up_to = None
     if task.step_type == "read":

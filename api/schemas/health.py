@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from api.schemas.wire import Wire
 
 
@@ -19,3 +21,4 @@ class Build(Wire):
     version: str
     build: str
     python: str
+    demo: bool = Field(description="whether the demonstration data was loaded")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from api.schemas.wire import Wire
 
@@ -67,6 +67,8 @@ class VerificationCheck(Wire):
     name: str
     result: Literal["PASS", "FAIL", "NOT COVERED"]
     detail: str
+    first: int | None = Field(description="first entry concerned")
+    last: int | None = Field(description="last entry concerned")
 
 
 class VerificationReport(Wire):

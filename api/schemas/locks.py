@@ -13,22 +13,32 @@ class LockNew(Wire):
     name: str = Field(min_length=1, max_length=100)
 
 
-class LockedTable(Wire):
-    """One table as a lock pins it."""
-
-    table: str
-    version: int
-    rows: int
-    files: int
-
-
 class LockView(Wire):
     """A lock; `digest` is the SHA-256 of its manifest and is what a number cites."""
 
     id: str
+    number: int
     name: str
     digest: str
-    created_at: datetime
-    created_by: str
+    as_of_sequence: int
+    made_at: datetime
+    made_by: str = Field(description="printed name")
     ledger_sequence: int
+
+
+class LockedTable(Wire):
+    """One table as a lock pins it."""
+
+    table: str
+    layer: str
+    version: int
+    rows: int
+    files: int
+    bytes: int
+
+
+class LockDetail(LockView):
+    """A lock with its tables; `problems` names each file that has gone or changed."""
+
     tables: tuple[LockedTable, ...]
+    problems: tuple[str, ...]

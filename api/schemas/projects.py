@@ -6,13 +6,13 @@ from api.schemas.wire import Wire
 
 
 class ProjectCounts(Wire):
-    """How much is there; a blinded caller's counts hold only what that caller may see."""
+    """How much is there; null where the caller may not know."""
 
-    subjects: int
-    instances: int
-    tasks_open: int
+    subjects: int | None
+    instances: int | None
+    tasks_open: int | None
     tasks_mine: int
-    reads_signed: int
+    reads_signed: int | None
 
 
 class ProjectView(Wire):
@@ -25,5 +25,7 @@ class ProjectView(Wire):
     repository: str
     state: str
     my_roles: tuple[str, ...]
-    my_permissions: tuple[str, ...] = Field(description='what the caller may do, as "verb object"')
+    my_permissions: tuple[str, ...] = Field(
+        description='what the caller may do in the whole project, as "verb object"'
+    )
     counts: ProjectCounts

@@ -37,8 +37,8 @@ class SignGrantRequest(Wire):
     """Re-authentication for one signature over one record digest."""
 
     password: SecretStr = Field(min_length=1, max_length=1000)
-    record_kind: Literal["read"] = "read"
-    record_id: str = Field(description="the task whose read is signed")
+    record_kind: Literal["read", "form", "workflow"]
+    record_id: str = Field(description="the id of the read, form or workflow version")
     record_digest: str = Field(pattern="^[0-9a-f]{64}$")
     meaning: Meaning
 

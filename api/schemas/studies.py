@@ -14,6 +14,7 @@ class SeriesView(Wire):
     modality: str
     description: str
     number: int | None
+    body_part: str
     instances: int
     frames: int
     displayable: bool = Field(description="has frames the rendered and frames routes can serve")
@@ -23,15 +24,14 @@ class StudyView(Wire):
     """One study, the subject and visit it is linked to, and its series."""
 
     study_uid: str
-    subject_id: str
-    subject_code: str
-    visit_id: str
-    visit_code: str
-    visit_label: str
+    description: str
+    subject_code: str | None
+    visit_code: str | None
+    visit_label: str | None
     modalities: tuple[str, ...]
     instances: int
     frames: int
-    received_at: datetime
+    received_at: datetime | None
     thumbnail_url: str | None
     series: tuple[SeriesView, ...]
 
@@ -39,6 +39,7 @@ class StudyView(Wire):
 class StudyPage(Wire):
     """A page of studies, newest first."""
 
+    dicomweb: str = Field(description="the project's DICOMweb root")
     total: int
     offset: int
     limit: int

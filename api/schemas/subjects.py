@@ -8,13 +8,13 @@ from api.schemas.wire import Wire
 
 
 class VisitView(Wire):
-    """When a subject is imaged."""
+    """When a subject is imaged, and how far that visit's work has come."""
 
     id: str
     code: str
     label: str
-    order: int
-    state: str
+    kind: str
+    state: Literal["expected", "in_qc", "in_reading", "complete"]
 
 
 class SubjectView(Wire):
@@ -23,6 +23,7 @@ class SubjectView(Wire):
     id: str
     code: str
     kind: Literal["live", "test"]
+    site_code: str | None
     state: str
     visits: tuple[VisitView, ...]
 

@@ -13,7 +13,7 @@ class ColumnView(Wire):
 
     name: str
     type: str
-    unit: str | None
+    unit: str
     meaning: str
     nullable: bool
 
@@ -24,6 +24,7 @@ class TableView(Wire):
     name: str
     layer: Literal["bronze", "silver", "gold"]
     description: str
+    key: tuple[str, ...]
     rows: int
     version: int | None
     ledger_sequence: int | None
@@ -37,7 +38,7 @@ class TableVersionView(Wire):
     version: int
     written_at: datetime
     rows: int
-    ledger_sequence: int | None
+    ledger_sequence: int
 
 
 class RowsPage(Wire):
@@ -45,7 +46,7 @@ class RowsPage(Wire):
 
     table: str
     version: int
-    ledger_sequence: int | None
+    ledger_sequence: int
     columns: tuple[str, ...]
     total: int
     offset: int

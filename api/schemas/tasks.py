@@ -6,13 +6,14 @@ from typing import Literal
 from pydantic import Field
 
 from api.schemas.wire import Wire
+from research.ecrf.definition import FormDefinition
 
 TaskState = Literal[
     "waiting", "ready", "in_progress", "submitted", "done", "suspended", "failed",
     "amending", "stale", "superseded", "cancelled",
 ]  # fmt: skip
 StepType = Literal["upload", "qc", "read", "adjudication", "review", "external", "ai"]
-Missing = Literal["not_done", "not_evaluable", "not_applicable", "unknown"]
+Missing = Literal["no_answer", "not_applicable", "not_evaluable"]
 
 
 class TaskProject(Wire):
@@ -38,13 +39,28 @@ class TaskView(Wire):
     project: TaskProject
     step: TaskStep
     label: str = Field(description="subject code, or the read code where the caller is blinded")
-    visit_label: str | None
+    visit_label: str
     state: TaskState
-    waiting_for: str | None
+    waiting_for: str = Field(description="what a waiting task waits for, else empty")
     ready_since: datetime | None
-    assignee: str | None = Field(description="printed name; null unless the caller manages tasks")
     assignee_is_me: bool
-    position: str | None = Field(description='place in the caller\'s own order, "3 of 12"')
+    position: str = Field(description='place in the caller\'s own order, "3 of 12"')
+
+
+class OverseenTaskView(Wire):
+    """A task as those see it who manage a project; never an answer."""
+
+    id: str
+    step: TaskStep
+    subject_code: str
+    visit_code: str
+    visit_label: str
+    position: str = Field(description="seat of the reader: R1, R2, or empty")
+    run: int
+    state: TaskState
+    waiting_for: str
+    ready_since: datetime | None
+    assignee: str | None = Field(description="printed name")
 
 
 class TaskSeries(Wire):
@@ -73,78 +89,45 @@ class TaskImages(Wire):
     studies: tuple[TaskStudy, ...]
 
 
-class FormCode(Wire):
-    """One entry of a code list."""
-
-    code: str
-    label: str
-
-
-class FormItem(Wire):
-    """One item of an eCRF form; `kind` names the widget."""
-
-    oid: str
-    label: str
-    kind: str
-    required: bool
-    unit: str | None
-    help: str | None
-    codes: tuple[FormCode, ...] | None = Field(description="the choices of a choice or scale")
-
-
-class FormGroup(Wire):
-    """A block of items; a repeating one is answered once per repeat key."""
-
-    oid: str
-    label: str
-    repeats: bool
-    items: tuple[FormItem, ...]
-
-
-class FormView(Wire):
-    """A signed form as it is drawn."""
-
-    oid: str
-    version: str
-    title: str
-    groups: tuple[FormGroup, ...]
-
-
 class Answer(Wire):
     """A value as typed, or the reason why there is none."""
 
     group: str
-    repeat: str | None = None
+    repeat: str = Field(default="", description="row of a repeating group, else empty")
     item: str
     value: str | None = None
     missing: Missing | None = None
 
 
-class Check(Wire):
+class CheckView(Wire):
     """A check that fired on the current answers."""
 
-    item: str | None
-    group: str | None = None
-    repeat: str | None = None
-    severity: Literal["block", "warn", "query"]
+    group: str
+    repeat: str
+    item: str
+    severity: Literal["block", "warn"]
     message: str
 
 
 class EvaluationView(Wire):
-    """What the server made of the answers; the browser never computes this itself."""
+    """What the server made of the answers; the browser never computes this itself.
+
+    Keys are paths "group/repeat/item"; repeat is empty where the group does not repeat.
+    """
 
     visible: dict[str, bool]
     computed: dict[str, str | None]
-    checks: tuple[Check, ...]
+    checks: tuple[CheckView, ...]
     missing_required: tuple[str, ...]
 
 
 class ReadView(Wire):
-    """The caller's own read of a task."""
+    """One revision of a task's read; sign grants name its id and its record digest."""
 
+    id: str
     revision: int
     draft: int
-    status: str
+    status: Literal["draft", "submitted", "signed", "imported"]
     answers: tuple[Answer, ...]
 
 
@@ -162,14 +145,15 @@ class SignatureView(Wire):
 class TaskDetail(TaskView):
     """Everything the read page shows."""
 
-    form: FormView | None
+    form: FormDefinition | None
     form_digest: str | None
     read: ReadView | None
     evaluation: EvaluationView | None
     images: TaskImages
     next_task: str | None
-    record_digest: str | None
-    statement: str | None
+    record_digest: str | None = Field(description="what is signed, once it is submitted")
+    meaning: str = Field(description="what signing this task means")
+    statement: str = Field(description="the words that stand above the signature")
     signature: SignatureView | None
 
 
@@ -177,7 +161,7 @@ class DraftChange(Wire):
     """One item's new value; neither value nor missing clears it."""
 
     group: str
-    repeat: str | None = None
+    repeat: str = Field(default="", description="row of a repeating group, else empty")
     item: str
     value: str | None = Field(default=None, max_length=20_000)
     missing: Missing | None = None
@@ -201,6 +185,7 @@ class Submitted(Wire):
     """What is to be signed: the digest of the record and the sentence the signer accepts."""
 
     record_digest: str
+    meaning: str
     statement: str
 
 

@@ -1,0 +1,1 @@
+"""What DICOMweb (PS3.18) needs beside the routes: multipart, DICOM JSON, queries, pictures."""

@@ -1,0 +1,36 @@
+"""Settings of the api, from READOUT_API_… variables."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+class Settings(BaseSettings):
+    """Where the api finds its database and its lake, where it listens, and how much it takes."""
+
+    model_config = SettingsConfigDict(env_prefix="READOUT_API_", frozen=True)
+
+    database_url: str = Field("sqlite:///data/readout.db", description="SQLAlchemy address")
+    lake_uri: str = Field("data/lake", description="Folder or s3:// address of the lake")
+    lake_storage: dict[str, str] = Field({}, description="Options of the object store, as JSON")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, description="Port to listen on")
+    web_dist: Path = Field(REPOSITORY / "web" / "dist", description="Folder of the built web app")
+    log_file: Path | None = Field(None, description="File for the JSON log; empty: the console")
+    ledger_keys: Path | None = Field(
+        None, description="Folder with the public keys that checkpoints are verified with"
+    )
+    cookie_secure: bool = Field(
+        False, description="Whether the site is reached by HTTPS: __Host- cookie, HSTS"
+    )
+    demo: bool = Field(False, description="Whether the demonstration data was loaded")
+    spool_folder: Path | None = Field(
+        None, description="Folder for uploads while they arrive; empty: the system's"
+    )
+    max_upload_mb: int = Field(4096, ge=1, description="Largest STOW request, in MiB")
+    max_instance_mb: int = Field(2048, ge=1, description="Largest single instance, in MiB")
+    max_json_mb: int = Field(4, ge=1, description="Largest body of any other request, in MiB")
+    threads: int = Field(24, ge=2, description="Requests that are worked on at once")

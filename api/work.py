@@ -1,0 +1,167 @@
+"""What every route works with: the platform, the caller, and one transaction per request."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from accounts.acts import Act, Actor
+from accounts.database import Database
+from accounts.login_sessions import LoginSession, csrf_matches, resolve, touch
+from accounts.machine_keys import resolve_machine_key
+from api.errors import NotSignedIn, OriginRefused
+from api.settings import Settings
+from lake.location import Lake
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+CSRF_HEADER = "X-CSRF-Token"
+BEARER = "Bearer "
+# Nobody has signed in yet; no command but signing in is ever given this actor.
+NOBODY = Actor("person", "nobody")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What one process serves: made once, in `app.py`."""
+
+    settings: Settings
+    database: Database
+    lake: Lake
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    build: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """One request's caller, and the transactions its commands and views run in."""
+
+    platform: Platform
+    actor: Actor
+    login_session: LoginSession | None
+    origin: str
+    request_id: str
+
+    def act(self, session: Session) -> Act:
+        """Return the act that commands take."""
+        return Act(
+            session=session,
+            actor=self.actor,
+            now=self.platform.clock(),
+            origin=self.origin,
+            request_id=self.request_id,
+            build=self.platform.build,
+            login_session=self.login_session.id if self.login_session else None,
+            new_id=self.platform.new_id,
+        )
+
+    @contextmanager
+    def changing(self) -> Iterator[Act]:
+        """Give the act of a request that changes something, or whose looking is an entry."""
+        with self.platform.database.transaction() as session:
+            yield self.act(session)
+
+    @contextmanager
+    def looking(self) -> Iterator[Act]:
+        """Give the act of a request that changes nothing."""
+        with self.platform.database.reading() as session:
+            yield self.act(session)
+
+
+def platform_of(request: Request) -> Platform:
+    """Return what this process serves."""
+    platform = request.app.state.platform
+    assert isinstance(platform, Platform)
+    return platform
+
+
+def anonymous(request: Request) -> Work:
+    """Return the work of a request that needs no caller."""
+    check_origin(request)
+    work = Work(
+        platform=platform_of(request),
+        actor=NOBODY,
+        login_session=None,
+        origin=request.client.host if request.client else "",
+        request_id=request.state.request_id,
+    )
+    request.state.work = work
+    return work
+
+
+def signed_in(request: Request) -> Work:
+    """Return the work of a request by a person or a machine, or refuse it."""
+    platform = platform_of(request)
+    authorization = request.headers.get("authorization", "")
+    token = request.cookies.get(cookie_name(platform.settings), "")
+    if authorization.startswith(BEARER):
+        work = _machine(request, platform, authorization.removeprefix(BEARER))
+    elif token:
+        work = _person(request, platform, token)
+    else:
+        raise NotSignedIn("you are not signed in: sign in first")
+    request.state.work = work
+    return work
+
+
+def work_of(request: Request) -> Work:
+    """Return the work that a request got as far as having, else an anonymous one."""
+    work = getattr(request.state, "work", None)
+    if isinstance(work, Work):
+        return work
+    return Work(platform_of(request), NOBODY, None, "", request.state.request_id)
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the session cookie's name; the prefix binds it to HTTPS and to this host alone."""
+    return "__Host-readout_session" if settings.cookie_secure else "readout_session"
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a changing request that another site's page sent."""
+    origin = request.headers.get("origin")
+    if request.method in SAFE_METHODS or origin is None:
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise OriginRefused("the request was sent by a page of another site")
+
+
+def _person(request: Request, platform: Platform, token: str) -> Work:
+    now = platform.clock()
+    with platform.database.reading() as session:
+        found = resolve(session, token=token, now=now)
+    if request.method not in SAFE_METHODS:
+        check_origin(request)
+        if not csrf_matches(found, request.headers.get(CSRF_HEADER, "")):
+            raise OriginRefused(f"a changing call carries the session's {CSRF_HEADER} header")
+    if found.wants_touch:
+        with platform.database.transaction() as session:
+            touch(session, found.id, now)
+    return _work(request, platform, Actor("person", found.person.id), found)
+
+
+def _machine(request: Request, platform: Platform, key: str) -> Work:
+    with platform.database.reading() as session:
+        machine = resolve_machine_key(session, key=key, now=platform.clock())
+    return _work(request, platform, Actor("machine", machine.id), None)
+
+
+def _work(
+    request: Request, platform: Platform, actor: Actor, login_session: LoginSession | None
+) -> Work:
+    return Work(
+        platform=platform,
+        actor=actor,
+        login_session=login_session,
+        origin=request.client.host if request.client else "",
+        request_id=request.state.request_id,
+    )
+
+
+SignedIn = Annotated[Work, Depends(signed_in)]
+Anonymous = Annotated[Work, Depends(anonymous)]
