@@ -11,6 +11,7 @@ WIDTH = 100
 LONGEST_TABLE = 60
 LONGEST_VECTOR = 8
 _LAST = ("method", "warnings")
+_GIVEN = ("alpha", "alpha_one_sided", "effect", "margin")
 
 
 def render(label: str, values: Mapping[str, object]) -> str:
@@ -72,6 +73,8 @@ def number(value: object, name: str = "") -> str:
     real = float(value)
     if math.isnan(real):
         return "NaN"
+    if name in _GIVEN:
+        return f"{real:g}"
     if name.startswith("p_") or name == "p":
         return "<.0001" if real < 0.0001 else f"{real:.4f}"
     if math.isinf(real) or real == 0 or abs(real) >= 1e5 or abs(real) < 1e-4:
