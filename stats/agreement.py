@@ -2,6 +2,7 @@
 
 from stats.kappa_comparison import compare_kappas
 from stats.kappas import (
+    FleissKappa,
     brennan_prediger,
     cohen_kappa,
     conger_kappa,
@@ -15,6 +16,7 @@ from stats.krippendorff import krippendorff_alpha
 from stats.ratings import ratings_from_table
 
 __all__ = [
+    "FleissKappa",
     "brennan_prediger",
     "cohen_kappa",
     "compare_kappas",

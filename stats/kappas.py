@@ -1,9 +1,29 @@
 """The kappa family: agreement of raters on categories, corrected for chance."""
 
+import math
+from dataclasses import dataclass, fields
+
 from stats.agreement_estimates import estimate_agreement
 from stats.agreement_weights import Weights
 from stats.estimates import Estimate
-from stats.ratings import Categories, RatingsLike, read_ratings
+from stats.inference import standardised, two_sided_p
+from stats.ratings import MISSING, Categories, Ratings, RatingsLike, read_ratings
+
+
+@dataclass(frozen=True)
+class FleissKappa(Estimate):
+    """Fleiss' kappa, with the test that holds when there is no agreement beyond chance.
+
+    Parameters
+    ----------
+    se_null : float
+        Standard error if kappa is 0, for the test alone; NaN with weights or missing ratings.
+    p_null : float
+        Two-sided p of kappa = 0 by it, normal. `p_value` is by `se`, as irrCAC's.
+    """
+
+    se_null: float = math.nan
+    p_null: float = math.nan
 
 
 def percent_agreement(
@@ -106,7 +126,7 @@ def fleiss_kappa(
     weights: Weights = "unweighted",
     categories: Categories | None = None,
     alpha: float = 0.05,
-) -> Estimate:
+) -> FleissKappa:
     """Return Fleiss' generalised kappa.
 
     Chance agreement is π'Wπ: all raters draw from one common distribution.
@@ -121,7 +141,7 @@ def fleiss_kappa(
 
     Returns
     -------
-    Estimate
+    FleissKappa
         Kappa; p of the value 0; t interval with n − 1 df, cut at ±1. NaN with a
         warning where chance agreement is 1.
 
@@ -132,8 +152,9 @@ def fleiss_kappa(
 
     References
     ----------
-    Fleiss (1971), Psychological Bulletin 76:378. Gwet (2014), chapter 5 (the general variance,
-    which holds under agreement too, for both the interval and the p).
+    Fleiss (1971), Psychological Bulletin 76:378. Gwet (2014), chapter 5 (the general variance, for
+    the interval and `p_value`). Fleiss, Nee & Landis (1979), Psychological Bulletin 86:974 (the
+    variance if kappa is 0, for `p_null`).
 
     Examples
     --------
@@ -142,7 +163,14 @@ def fleiss_kappa(
     0.5577
     """
     found = read_ratings(ratings, categories)
-    return estimate_agreement(found, weights, name="fleiss_kappa", alpha=alpha)
+    general = estimate_agreement(found, weights, name="fleiss_kappa", alpha=alpha)
+    is_plain = isinstance(weights, str) and weights == "unweighted"
+    se_null = _standard_error_without_agreement(found) if is_plain else math.nan
+    return FleissKappa(
+        **{field.name: getattr(general, field.name) for field in fields(general)},
+        se_null=se_null,
+        p_null=two_sided_p(standardised(general.value, se_null)),
+    )
 
 
 def conger_kappa(
@@ -327,3 +355,16 @@ def cohen_kappa(
     """
     found = read_ratings(ratings, categories)
     return estimate_agreement(found, weights, name="cohen_kappa", alpha=alpha)
+
+
+def _standard_error_without_agreement(ratings: Ratings) -> float:
+    """Return the standard error of Fleiss' kappa under the null; NaN when ratings are missing."""
+    if (ratings.codes == MISSING).any():
+        return math.nan
+    n, m = ratings.codes.shape
+    p = ratings.counts.mean(axis=0) / m
+    spread = float((p * (1 - p)).sum())
+    if not spread:
+        return math.nan
+    excess = spread**2 - float((p * (1 - p) * (1 - 2 * p)).sum())
+    return math.sqrt(2 * excess / (n * m * (m - 1))) / spread

@@ -91,6 +91,25 @@ def test_a_table_of_two_raters_reproduces_irrcac(name, weights):
     assert [found.ci_low, found.ci_high] == pytest.approx(interval(expected["coeff.ci"]), abs=6e-4)
 
 
+def test_the_null_test_of_fleiss_reproduces_irr():
+    irr = stats_json("agree_anxiety.json")["irr_kappam.fleiss"]
+
+    found = agreement.fleiss_kappa(stats_csv("agree_anxiety.csv"))
+
+    assert found.value == pytest.approx(irr["value"], rel=1e-8)
+    assert found.value / found.se_null == pytest.approx(irr["z"], rel=1e-8)
+    assert found.p_null == pytest.approx(irr["p"], rel=1e-8)
+
+
+def test_there_is_no_null_test_with_weights_gaps_or_one_category():
+    complete = [[1, 1], [2, 2], [1, 2], [2, 2]]
+
+    assert agreement.fleiss_kappa(complete).se_null > 0
+    assert math.isnan(agreement.fleiss_kappa(complete, weights="linear").p_null)
+    assert math.isnan(agreement.fleiss_kappa([*complete, [1, None]]).p_null)
+    assert math.isnan(agreement.fleiss_kappa([[1, 1], [1, 1]]).se_null)
+
+
 def test_cohens_variance_is_that_of_psych():
     psych = stats_json("agree_table3x3.json")["psych_cohen_kappa"]
 
