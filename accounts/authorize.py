@@ -14,9 +14,25 @@ from accounts.roles import MembershipRow, RoleGrantRow, RoleRow
 from accounts.scopes import lineage
 
 
-def authorize(act: Act, verb: Verb, object_kind: ObjectKind, scope_id: str | None) -> None:
-    """Return when the actor may, within any reach; else raise `NotFound` or `NotPermitted`."""
-    reaches(act, verb, object_kind, scope_id)
+def authorize(
+    act: Act,
+    verb: Verb,
+    object_kind: ObjectKind,
+    scope_id: str | None,
+    *,
+    reach: Reach = "project",
+) -> None:
+    """Return when a grant of the actor goes that far; else raise `NotFound` or `NotPermitted`.
+
+    A grant for the whole project serves every narrower question too.
+    """
+    held = reaches(act, verb, object_kind, scope_id)
+    if reach not in held and "project" not in held:
+        raise NotPermitted(
+            f"your role grants {verb} on {object_kind} only within {', '.join(sorted(held))}: "
+            f"ask an Admin of {scope_id}",
+            Refusal(object_kind=object_kind, object_id=scope_id or ""),
+        )
 
 
 def reaches(

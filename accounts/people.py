@@ -92,4 +92,4 @@ def person_of(row: PersonRow) -> Person:
 
 def normal_login(login: str) -> str:
     """Return the one spelling of a login."""
-    return login.strip().casefold()
+    return login.replace("\x00", "").strip().casefold()

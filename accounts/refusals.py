@@ -1,5 +1,7 @@
 """Entering refused attempts: after the refused transaction was rolled back, in one of its own."""
 
+import re
+
 from sqlalchemy import update
 
 from accounts.acts import Act
@@ -12,6 +14,9 @@ from accounts.errors import (
     StaleRecord,
 )
 from accounts.signatures import SignGrantRow
+
+# What was asked for may be anything that somebody typed into an address.
+ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 ACTIONS: dict[type[AccountsError], str] = {
     SignInFailed: "sign_in_failed",
@@ -42,6 +47,6 @@ def enter_refusal(act: Act, error: Exception) -> int | None:
         refusal.log,
         action,
         refusal.object_kind,
-        refusal.object_id,
+        refusal.object_id if ID.fullmatch(refusal.object_id) else "",
         after={"problem": error.type},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 
 from accounts.acts import Act
-from accounts.authorize import reaches
+from accounts.authorize import authorize, reaches
 from accounts.errors import NotFound, NotPermitted
 from accounts.permissions import ObjectKind
 from research.ids import ProjectId, SubjectId, VisitId
@@ -57,8 +57,7 @@ class ProjectCounts:
 
 def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
     """Return the subjects of a project with their visits, by code."""
-    if "project" not in reaches(act, "view", "subject", project_id):
-        raise NotPermitted("your role here does not show the project's subjects")
+    authorize(act, "view", "subject", project_id)
     query = (
         select(SubjectRow, SiteRow.code)
         .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)

@@ -116,7 +116,7 @@ def instances(
             query = query.where(column == wanted)
     if root.up_to is not None:
         query = query.where(InstanceRow.ledger_sequence <= root.up_to)
-    return tuple(_view(root, *row) for row in session.execute(query).tuples())
+    return tuple(_view(root, *row) for row in session.execute(query))
 
 
 def _view(

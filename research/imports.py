@@ -118,7 +118,7 @@ class _Batch:
             "reads_imported",
             "subject",
             subject.id,
-            after=after,  # type: ignore[arg-type]
+            after=after,
             rows={**rows_named(*made, *rows), "answers": digests},
         )
         for made_row in (*made, *rows):

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import Act, Reason
-from accounts.authorize import authorize, roles_held, scopes_held
+from accounts.authorize import authorize, reaches, roles_held, scopes_held
 from accounts.database import Base, Json
 from accounts.errors import AlreadyExists, NotFound
 from accounts.memberships import enrol
@@ -148,7 +148,7 @@ def projects(act: Act) -> tuple[Project, ...]:
 
 def project(act: Act, project_id: ProjectId) -> Project:
     """Return one project."""
-    authorize(act, "view", "project", project_id)
+    reaches(act, "view", "project", project_id)
     return _view(act, find_project(act.session, project_id))
 
 

@@ -164,7 +164,7 @@ def reopen_read(act: Act, task_id: str) -> None:
 def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     """Sign what was submitted, if it is still exactly that; the task is done."""
     task, read, form, answers = _begun(act, task_id)
-    authorize(act, "approve", "read", task.project_id)
+    authorize(act, "approve", "read", task.project_id, reach="own")
     after(task.state, "sign", task_id=task.id)
     read.image_set_digest = _image_set(act.session, task)
     digest = record_digest(read, answers)

@@ -18,7 +18,7 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
         read = act.session.get(ReadRow, record_id)
         if read is None or read.reader_id != act.actor.id:
             raise hidden
-        authorize(act, "approve", "read", read.project_id)
+        authorize(act, "approve", "read", read.project_id, reach="own")
         return read.project_id
     if record_kind == "form":
         form = act.session.get(FormRow, record_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from accounts.acts import Act
-from accounts.authorize import reaches, roles_held
+from accounts.authorize import authorize, reaches, roles_held
 from accounts.errors import NotFound, NotPermitted
 from accounts.people import PersonRow
 from research.ids import ProjectId, TaskId
@@ -104,8 +104,7 @@ def project_tasks(
     act: Act, project_id: ProjectId, *, states: Collection[str] | None = None
 ) -> tuple[OverseenTask, ...]:
     """Return the tasks of a project for those who oversee it."""
-    if "project" not in reaches(act, "view", "task", project_id):
-        raise NotPermitted("your role here shows your own tasks only: ask for your task list")
+    authorize(act, "view", "task", project_id)
     query = (
         select(TaskRow, SubjectRow, VisitRow, PersonRow.printed_name)
         .join(SubjectRow, SubjectRow.id == TaskRow.subject_id)

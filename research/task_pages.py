@@ -17,7 +17,7 @@ from research.read_records import ReadRow, SavedAnswer, read_of_task, saved
 from research.reads import form_of_read, form_of_step, meaning_of, statement_of
 from research.studies import StudyView, studies_of_instances
 from research.task_lists import TaskView, my_task, next_task
-from research.tasks import TaskRow, hidden_task, is_mine, shown_task
+from research.tasks import TaskRow, is_mine, shown_task
 from research.visits import VisitRow
 
 
@@ -66,14 +66,6 @@ def task_page(act: Act, task_id: str) -> TaskPage:
         meaning=meaning_of(task),
         statement=statement_of(task),
     )
-
-
-def task_instances(act: Act, task_id: str) -> tuple[InstanceRow, ...]:
-    """Return the images a task is about: those that were fixed for it, and no others."""
-    task = shown_task(act, task_id)
-    if not is_mine(act, task) and not _allows(act, "image", task):
-        raise hidden_task(task_id)
-    return _instances(act, task)
 
 
 def _read(read: ReadRow, answers: tuple[SavedAnswer, ...]) -> ReadView:
