@@ -1,10 +1,15 @@
 """From column contracts to Arrow, and the check that rows keep the contract."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake.errors import ContractBroken
 from lake.tables import ColumnType, Table
+
+_ROWS_A_BATCH = 20_000
 
 ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "text": pa.string(),
@@ -34,6 +39,16 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
+def arrow_rows(table: Table, records: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Return records as rows of a table; a column that a record does not name is absent."""
+    schema = arrow_schema(table)
+    batches = [
+        pa.RecordBatch.from_pylist([dict(record) for record in batch], schema=schema)
+        for batch in _batches(records)
+    ]
+    return pa.Table.from_batches(batches, schema=schema)
+
+
 def conformed(table: Table, rows: pa.Table) -> pa.Table:
     """Return the rows in the contract's column order and types.
 
@@ -57,6 +72,15 @@ def conformed(table: Table, rows: pa.Table) -> pa.Table:
     checked = pa.table(columns, schema=schema)
     _refuse_repeated_keys(table, checked)
     return checked
+
+
+def _batches(
+    records: Iterable[Mapping[str, object]],
+) -> Iterator[tuple[Mapping[str, object], ...]]:
+    """Split without end lists: a million rows are never a million Python objects at once."""
+    remaining = iter(records)
+    while batch := tuple(islice(remaining, _ROWS_A_BATCH)):
+        yield batch
 
 
 def _cast(table: Table, values: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:

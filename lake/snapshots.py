@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable
@@ -19,6 +18,7 @@ SEQUENCE_KEY = "readout.ledger_sequence"
 ROWS_KEY = "readout.rows"
 CONFIRMED = "_confirmed.json"
 _REMEMBERED_SNAPSHOTS = 512
+_COMMIT_NAME = len("00000000000000000000.json")
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ def open_delta(
 
 def has_table(lake: Lake, project: str, table_name: str) -> bool:
     """Return whether the project has written the table."""
-    uri = table_uri(lake, project, table_name)
-    return DeltaTable.is_deltatable(uri, storage_options=lake.delta_options())
+    return bool(lake.filesystem().exists(_commit_place(lake, project, table_name, 0)))
 
 
 def snapshot(lake: Lake, project: str, table_name: str, *, version: int | None = None) -> Snapshot:
@@ -155,8 +154,13 @@ def versions(lake: Lake, project: str, table_name: str) -> tuple[TableVersion, .
     TableMissing
         The project has not written the table yet.
     """
-    delta = open_delta(lake, project, table_name)
-    found = [_described(commit) for commit in delta.history()]
+    newest_version = open_delta(lake, project, table_name).version()
+    # Read here and not by delta-rs's history(), which keeps every other thread of the process
+    # waiting while it talks to S3, as its is_deltatable() does.
+    places = [_commit_place(lake, project, table_name, n) for n in range(newest_version + 1)]
+    commits = lake.filesystem().cat(places)
+    by_version = {int(path[-_COMMIT_NAME:-5]): commit for path, commit in commits.items()}
+    found = [_described(version, by_version[version]) for version in sorted(by_version)[::-1]]
     confirmed = confirmed_sequence(lake, project, table_name, version=found[0].version)
     newest = replace(found[0], ledger_sequence=max(found[0].ledger_sequence, confirmed))
     return (newest, *found[1:])
@@ -181,16 +185,23 @@ def confirmed_sequence(lake: Lake, project: str, table_name: str, *, version: in
 
 @lru_cache(maxsize=_REMEMBERED_SNAPSHOTS)
 def _commit(lake: Lake, project: str, table_name: str, version: int) -> TableVersion:
-    delta = open_delta(lake, project, table_name, version=version)
-    return _described(delta.history(limit=1)[0])
+    place = _commit_place(lake, project, table_name, version)
+    return _described(version, lake.filesystem().cat_file(place))
 
 
-def _described(commit: dict[str, Any]) -> TableVersion:
+def _commit_place(lake: Lake, project: str, table_name: str, version: int) -> str:
+    return f"{table_uri(lake, project, table_name)}/_delta_log/{version:020d}.json"
+
+
+def _described(version: int, commit: bytes) -> TableVersion:
+    """Read the commit's own account of itself, one of the lines of its file."""
+    actions = (json.loads(line) for line in commit.splitlines())
+    info = next(action["commitInfo"] for action in actions if "commitInfo" in action)
     return TableVersion(
-        version=commit["version"],
-        written_at=datetime.fromtimestamp(commit["timestamp"] / 1000, tz=UTC),
-        rows=int(commit[ROWS_KEY]),
-        ledger_sequence=int(commit[SEQUENCE_KEY]),
+        version=version,
+        written_at=datetime.fromtimestamp(info["timestamp"] / 1000, tz=UTC),
+        rows=int(info[ROWS_KEY]),
+        ledger_sequence=int(info[SEQUENCE_KEY]),
     )
 
 

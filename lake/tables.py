@@ -191,6 +191,25 @@ ANSWERS = Table(
     ),
 )
 
+SUBJECTS = Table(
+    "subjects",
+    "bronze",
+    "One row per subject: its code and what analysis may know of it.",
+    ("subject",),
+    (
+        _PROJECT,
+        _required("subject", "text", "Subject code"),
+        _required("subject_id", "text", "Id of the subject (UUID)"),
+        _required("kind", "text", "live or test, fixed when the subject was made"),
+        Column("site", "text", "Code of the primary site"),
+        Column("cohort", "text", "Cohort"),
+        Column("sex", "text", "Sex"),
+        Column("year_of_birth", "integer", "Year of birth"),
+        _required("state", "text", "screening, enrolled, completed, withdrawn …"),
+        _SEQUENCE,
+    ),
+)
+
 _VALUE_NUMBER = Column(
     "value_number", "number", "Nearest binary number to value_decimal: for statistics and charts"
 )
@@ -332,6 +351,7 @@ TABLES = (
     DICOM_INSTANCES,
     LEDGER_ENTRIES,
     ANSWERS,
+    SUBJECTS,
     SERIES,
     READS,
     RESULTS,
