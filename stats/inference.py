@@ -8,6 +8,7 @@ from scipy import special
 from stats.errors import InvalidArgumentError
 
 INFINITY = math.inf
+ROUNDING = 1e-13
 
 
 def quantile(probability: float, df: float = INFINITY) -> float:
@@ -71,6 +72,17 @@ def root(variance: float) -> float:
     (2.0, nan)
     """
     return math.sqrt(variance) if variance >= 0.0 else math.nan
+
+
+def settled(value: float, *, scale: float) -> float:
+    """Return a difference, or 0 when it is rounding error beside the numbers it is made of.
+
+    Examples
+    --------
+    >>> settled(0.3 - 0.1 * 3, scale=0.3), settled(0.2, scale=0.3)
+    (0.0, 0.2)
+    """
+    return 0.0 if abs(value) <= ROUNDING * abs(scale) else value
 
 
 def standardised(value: float, se: float) -> float:

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from stats.frames import Floats
+from stats.inference import settled
 from stats.pair_moments import EXCLUSIVE, ratio
 
 
@@ -185,8 +186,8 @@ def arms(
         moments=moments,
         biased=biased,
         coefficients=coefficients,
-        unbiased=float((coefficients * moments)[used].sum()),
-        mle=float((coefficients * biased)[used].sum()),
+        unbiased=settled(float((coefficients * moments)[used].sum()), scale=value_a * value_b),
+        mle=settled(float((coefficients * biased)[used].sum()), scale=value_a * value_b),
         counted=bool(whole > 0.0),
     )
 

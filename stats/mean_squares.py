@@ -6,6 +6,7 @@ import numpy as np
 
 from stats.errors import InvalidArgumentError
 from stats.frames import Floats, check_option
+from stats.inference import ROUNDING, settled
 from stats.mrmc_results import Components
 
 
@@ -66,6 +67,11 @@ class MeanSquares:
     var_r: Floats
     cov1_r: Floats
 
+    @property
+    def between(self) -> float:
+        """Cov2 − Cov3; 0 for one reader, who has neither."""
+        return settled(self.cov2 - self.cov3, scale=self.var) if self.r > 1 else 0.0
+
     def components(self) -> Components:
         """Return the components; with one modality those of modalities are NaN."""
         alone = self.t == 1
@@ -97,10 +103,10 @@ class MeanSquares:
             )
             if value < 0.0
         ]
-        if effects.cases == "random" and self.cov2 < self.cov3:
+        if effects.cases == "random" and self.between < 0.0:
             taken = clip or effects.readers == "random"
             how = "is taken as 0" if taken else "is kept (clip=True takes it as 0)"
-            said.append(f"Cov2 − Cov3 is negative ({self.cov2 - self.cov3:.3g}) and {how}")
+            said.append(f"Cov2 − Cov3 is negative ({self.between:.3g}) and {how}")
         return tuple(said)
 
 
@@ -124,7 +130,8 @@ def mean_squares(values: Floats, covariance: Floats) -> MeanSquares:
     """
     r, t = values.shape
     by_reader, by_modality, grand = values.mean(axis=1), values.mean(axis=0), values.mean()
-    rest = values - by_reader[:, None] - by_modality[None, :] + grand
+    rest = _settled(values - by_reader[:, None] - by_modality[None, :] + grand, values)
+    between, among = _settled(by_modality - grand, values), _settled(by_reader - grand, values)
     own = np.einsum("rtrt->rt", covariance)
     same_reader = np.einsum("rtru->rtu", covariance)
     same_modality = np.einsum("rtst->rst", covariance)
@@ -134,19 +141,24 @@ def mean_squares(values: Floats, covariance: Floats) -> MeanSquares:
     return MeanSquares(
         t=t,
         r=r,
-        ms_t=float(_mean(r * ((by_modality - grand) ** 2).sum(), t - 1)),
+        ms_t=float(_mean(r * (between**2).sum(), t - 1)),
         ms_tr=float(_mean((rest**2).sum(), (t - 1) * (r - 1))),
-        ms_r=float(_mean(t * ((by_reader - grand) ** 2).sum(), r - 1)),
+        ms_r=float(_mean(t * (among**2).sum(), r - 1)),
         var=float(own.mean()),
         cov1=float(cov1_r.mean()),
         cov2=float(cov2_t.mean()),
         cov3=float(_mean(both, t * (t - 1) * r * (r - 1))),
-        ms_r_t=_mean(((values - by_modality) ** 2).sum(axis=0), r - 1),
+        ms_r_t=_mean((_settled(values - by_modality, values) ** 2).sum(axis=0), r - 1),
         var_t=own.mean(axis=0),
         cov2_t=cov2_t,
         var_r=own.mean(axis=1),
         cov1_r=cov1_r,
     )
+
+
+def _settled(deviations: Floats, values: Floats) -> Floats:
+    """Return deviations with rounding error set to 0: no variation is then exactly none."""
+    return np.where(np.abs(deviations) <= ROUNDING * np.abs(values).max(), 0.0, deviations)
 
 
 def _mean(total: Floats | float, count: int) -> Floats:

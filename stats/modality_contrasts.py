@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from stats.figure_tables import FigureTable
-from stats.inference import interval, margin_p, root, standardised, two_sided_p
+from stats.inference import interval, margin_p, root, settled, standardised, two_sided_p
 from stats.mean_squares import Effects, MeanSquares
 from stats.mrmc_results import (
     Difference,
@@ -107,11 +107,12 @@ def _denominator(
     squares: MeanSquares, effects: Effects, *, clip: bool, case_df: float
 ) -> tuple[float, float]:
     """Return the error term of the test of modalities and its degrees of freedom."""
-    between = squares.cov2 - squares.cov3 if squares.r > 1 else 0.0
+    between = squares.between
     crossed = (squares.t - 1) * (squares.r - 1)
     if effects.label == "FRRC":
         kept = max(between, 0.0) if clip else between
-        return squares.var - squares.cov1 + (squares.r - 1) * kept, (squares.t - 1) * case_df
+        total = squares.var - squares.cov1 + (squares.r - 1) * kept
+        return settled(total, scale=squares.var), (squares.t - 1) * case_df
     if effects.label == "RRFC":
         return squares.ms_tr, float(crossed)
     total = squares.ms_tr + squares.r * max(between, 0.0)

@@ -7,7 +7,15 @@ import numpy as np
 
 from stats.errors import DegenerateError, InvalidArgumentError
 from stats.frames import Frame, check_alpha, check_option
-from stats.inference import check_margin, interval, root, standardised, two_sided_p, upper_p
+from stats.inference import (
+    check_margin,
+    interval,
+    root,
+    settled,
+    standardised,
+    two_sided_p,
+    upper_p,
+)
 from stats.kernel_moments import (
     AUC,
     BINARY,
@@ -200,8 +208,13 @@ def _difference(
     a, b = pair
     parts = ((1.0, table[a, a]), (1.0, table[b, b]), (-2.0, table[pair]))
     value = table[a, a].value_a - table[b, b].value_a
-    variance = sum(sign * part.unbiased for sign, part in parts)
-    variance_mle = sum(sign * part.mle for sign, part in parts)
+    variance, variance_mle = (
+        settled(
+            sum(sign * getattr(part, which) for sign, part in parts),
+            scale=table[a, a].mle + table[b, b].mle,
+        )
+        for which in ("unbiased", "mle")
+    )
     df, df_mle = (degrees_of_freedom(spec, parts, which) for which in ("unbiased", "mle"))
     normal = _test(value, variance, math.inf, null=0.0, alpha=alpha)
     bdg = _test(value, variance, df, null=0.0, alpha=alpha)
