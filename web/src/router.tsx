@@ -2,6 +2,7 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import {
+  createBrowserHistory,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -9,8 +10,8 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { type ResultsSearch, resultsSearch } from "./results/search";
 import { ImagesPage } from "./images/ImagesPage";
+import { NotFoundPage } from "./layout/NotFoundPage";
 import { Shell } from "./layout/Shell";
 import { LedgerPage } from "./ledger/LedgerPage";
 import { LocksPage } from "./locks/LocksPage";
@@ -19,8 +20,8 @@ import { OverviewPage } from "./projects/OverviewPage";
 import { ProjectLayout } from "./projects/ProjectLayout";
 import { ProjectListPage } from "./projects/ProjectListPage";
 import { ProjectTasksPage } from "./projects/ProjectTasksPage";
-import { NotFoundPage } from "./layout/NotFoundPage";
 import { ResultsPage } from "./results/ResultsPage";
+import { type ResultsSearch, resultsSearch } from "./results/search";
 import { SignInPage } from "./session/SignInPage";
 import { sessionQuery } from "./session/session";
 import { MyTasksPage, type TasksShown } from "./tasks/MyTasksPage";
@@ -36,10 +37,13 @@ function text(search: Search, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** An address inside this application: one leading slash, never another host. */
-function ownAddress(search: Search): { next?: string } {
+/**
+ * An address inside this application: one leading slash, never another host. The key is always
+ * given, because what a validator leaves out passes through as it stood in the address.
+ */
+function ownAddress(search: Search): { next?: string | undefined } {
   const next = text(search, "next");
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+  return { next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined };
 }
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
@@ -185,9 +189,10 @@ const routeTree = rootRoute.addChildren([
   ]),
 ]);
 
-export function createAppRouter(queries: QueryClient) {
+export function createAppRouter(queries: QueryClient, history = createBrowserHistory()) {
   return createRouter({
     routeTree,
+    history,
     context: { queries },
     defaultPendingComponent: () => <LoadingState what="the page" />,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,

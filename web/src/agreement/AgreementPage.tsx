@@ -6,8 +6,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { rowsQuery, tablesQuery } from "../api/queries";
 import type { RowsPage } from "../api/types";
-import page from "../parts/page.module.css";
 import { PageHeader } from "../parts/PageHeader";
+import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { useProject } from "../projects/project";
@@ -62,9 +62,14 @@ function Charted({ found }: { found: RowsPage }) {
   const search = useSearch({ from: "/app/projects/$projectId/agreement" });
   const navigate = useNavigate({ from: "/projects/$projectId/agreement" });
   const all = useMemo(() => agreementsOf(found), [found]);
-  const present = Object.keys(COEFFICIENTS).filter((code) => all.some((row) => row.coefficient === code));
+  const present = Object.keys(COEFFICIENTS).filter((code) =>
+    all.some((row) => row.coefficient === code),
+  );
   const coefficient = search.coefficient ?? present[0];
-  const rows = useMemo(() => all.filter((row) => row.coefficient === coefficient), [all, coefficient]);
+  const rows = useMemo(
+    () => all.filter((row) => row.coefficient === coefficient),
+    [all, coefficient],
+  );
 
   if (coefficient === undefined || all.length === 0) {
     return (
@@ -83,7 +88,8 @@ function Charted({ found }: { found: RowsPage }) {
         about={
           <>
             Data as of ledger sequence{" "}
-            {found.ledger_sequence === null ? "–" : count(found.ledger_sequence)}, version {found.version}
+            {found.ledger_sequence === null ? "–" : count(found.ledger_sequence)}, version{" "}
+            {found.version}
           </>
         }
         actions={
@@ -102,7 +108,10 @@ function Charted({ found }: { found: RowsPage }) {
         <ForestPlot rows={rows} axisTitle={coefficientWords(coefficient)} />
       </div>
       <Table.ScrollContainer minWidth={640} className={page.card}>
-        <Table highlightOnHover aria-label={`${coefficientWords(coefficient)} per item and pair of readers`}>
+        <Table
+          highlightOnHover
+          aria-label={`${coefficientWords(coefficient)} per item and pair of readers`}
+        >
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Item</Table.Th>
@@ -132,8 +141,8 @@ function Charted({ found }: { found: RowsPage }) {
       {found.total > found.rows.length && (
         <Group>
           <Text size="sm" c="dimmed">
-            The first {count(found.rows.length)} of {count(found.total)} rows; the table{" "}
-            {TABLE} under Results holds all.
+            The first {count(found.rows.length)} of {count(found.total)} rows; the table {TABLE}{" "}
+            under Results holds all.
           </Text>
         </Group>
       )}

@@ -46,7 +46,9 @@ export function ForestPlot({ rows, axisTitle }: ForestPlotProps) {
         aria-label={`${axisTitle} of each item and pair of readers with its 95 % interval; the table below holds the same numbers`}
       />
       {state !== "drawing" && state !== "drawn" && (
-        <figcaption>The chart could not be drawn ({state}). The table below holds its numbers.</figcaption>
+        <figcaption>
+          The chart could not be drawn ({state}). The table below holds its numbers.
+        </figcaption>
       )}
     </figure>
   );

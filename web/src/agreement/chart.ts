@@ -19,7 +19,11 @@ export const CHART_COLORS: Readonly<Record<"light" | "dark", ChartColors>> = {
 const FONT = "IBM Plex Sans Variable, system-ui, sans-serif";
 const ROW_HEIGHT = 24;
 
-export function forestPlot(rows: readonly Agreement[], axisTitle: string, colors: ChartColors): TopLevelSpec {
+export function forestPlot(
+  rows: readonly Agreement[],
+  axisTitle: string,
+  colors: ChartColors,
+): TopLevelSpec {
   const lowest = Math.min(0, ...rows.map(({ low, value }) => low ?? value ?? 0));
   const domain: [number, number] = [Math.floor(lowest * 5) / 5, 1];
   const x = {
@@ -27,7 +31,12 @@ export function forestPlot(rows: readonly Agreement[], axisTitle: string, colors
     scale: { domain },
     axis: { title: `${axisTitle}, 95 % interval`, tickCount: 6, grid: true },
   };
-  const y = { field: "pair", type: "nominal", axis: { title: null, labelLimit: 300 }, sort: null } as const;
+  const y = {
+    field: "pair",
+    type: "nominal",
+    axis: { title: null, labelLimit: 300 },
+    sort: null,
+  } as const;
   const color = {
     field: "isAll",
     type: "nominal",

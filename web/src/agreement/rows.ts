@@ -49,7 +49,9 @@ export function agreementsOf(page: RowsPage): Agreement[] {
       key: [row.step, row.form_oid, row.group_oid, row.item_oid, a, b, row.coefficient].join("|"),
       step: text(row.step),
       item: text(row.item_oid),
-      pair: isAll ? "All readers" : `${text(row.reader_a_label) || a} and ${text(row.reader_b_label) || b}`,
+      pair: isAll
+        ? "All readers"
+        : `${text(row.reader_a_label) || a} and ${text(row.reader_b_label) || b}`,
       isAll,
       coefficient: text(row.coefficient),
       units: number(row.n_units) ?? 0,
@@ -63,8 +65,13 @@ export function agreementsOf(page: RowsPage): Agreement[] {
 }
 
 /** "0.71 (0.58 to 0.84)": rounded for reading, the table of results keeps the digits. */
-export function estimateWords({ value, low, high }: Pick<Agreement, "value" | "low" | "high">): string {
+export function estimateWords({
+  value,
+  low,
+  high,
+}: Pick<Agreement, "value" | "low" | "high">): string {
   if (value === null) return "not defined";
-  const interval = low === null || high === null ? "" : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const interval =
+    low === null || high === null ? "" : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
   return `${value.toFixed(2)}${interval}`;
 }

@@ -86,9 +86,7 @@ export const taskQuery = (taskId: string) =>
   queryOptions({
     queryKey: ["tasks", taskId],
     queryFn: ({ signal }) =>
-      ask(
-        client.GET("/api/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal }),
-      ),
+      ask(client.GET("/api/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal })),
     // The draft is held by the autosave; a refetch in the background must not compete with it.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,

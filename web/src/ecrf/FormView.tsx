@@ -1,14 +1,13 @@
 /** A form drawn from its definition; the caller holds the answers and hears of every change. */
 
 import { Button } from "@mantine/core";
-import { Plus } from "../parts/icons";
 import type { Check, DraftChange, Evaluation } from "../api/types";
+import { Plus } from "../parts/icons";
 import { pathOf } from "./address";
+import type { Content } from "./content";
 import type { FormDefinition, GroupDefinition } from "./definition";
 import classes from "./FormView.module.css";
 import { ItemField } from "./ItemField";
-import type { Content } from "./content";
-
 
 export interface FormViewProps {
   form: FormDefinition;
@@ -20,7 +19,8 @@ export interface FormViewProps {
   /** True once the reader has tried to submit: open required items are marked from then on. */
   showMissing: boolean;
   onChange(change: DraftChange): void;
-  onForget(path: string): void;
+  /** What is typed in an item cannot be sent as it stands, such as "30." of a number. */
+  onUnfinished(path: string): void;
   onAddRow(group: string): void;
 }
 
@@ -38,15 +38,15 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
   const rows = group.repeats ? props.repeatsOf(group.oid) : [""];
   return (
     <section className={classes.group} aria-labelledby={`group-${group.oid}`}>
-      <h3 className={classes.title} id={`group-${group.oid}`}>
+      <h2 className={classes.title} id={`group-${group.oid}`}>
         {group.label}
-      </h3>
+      </h2>
       {rows.map((repeat) => (
         <div key={repeat} className={group.repeats ? classes.row : undefined}>
           {repeat !== "" && (
-            <h4 className={classes.rowTitle}>
+            <h3 className={classes.rowTitle}>
               {group.label} {repeat}
-            </h4>
+            </h3>
           )}
           {group.items.map((item) => {
             const address = { group: group.oid, repeat, item: item.oid };
@@ -65,7 +65,7 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
                 }
                 readOnly={props.readOnly}
                 onChange={props.onChange}
-                onForget={props.onForget}
+                onUnfinished={props.onUnfinished}
               />
             );
           })}

@@ -1,12 +1,12 @@
 /** One item: its label, help, input, reason for having no value, and what the server says of it. */
 
 import { Menu } from "@mantine/core";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import type { Check, DraftChange } from "../api/types";
 import { CircleSlash, Warning, X } from "../parts/icons";
 import type { Address } from "./address";
-import type { ItemDefinition } from "./definition";
 import type { Content } from "./content";
+import type { ItemDefinition } from "./definition";
 import classes from "./FormView.module.css";
 import { kindOf } from "./items";
 import { MISSING_CODES, MISSING_REASONS } from "./missing";
@@ -20,7 +20,7 @@ interface ItemFieldProps {
   isMissing: boolean;
   readOnly: boolean;
   onChange(change: DraftChange): void;
-  onForget(path: string): void;
+  onUnfinished(path: string): void;
 }
 
 export function ItemField(props: ItemFieldProps) {
@@ -61,10 +61,20 @@ function ShownItem({ item, content, path, checks }: ItemFieldProps) {
   );
 }
 
-function TypedItem({ item, address, path, content, checks, isMissing, onChange, onForget }: ItemFieldProps) {
+function TypedItem({
+  item,
+  address,
+  path,
+  content,
+  checks,
+  isMissing,
+  onChange,
+  onUnfinished,
+}: ItemFieldProps) {
   const id = useId();
   const kind = kindOf(item);
-  const [typed, setTyped] = useTyped(content.value ?? "");
+  const [unfinishedText, setUnfinishedText] = useState<string | null>(null);
+  const typed = unfinishedText ?? content.value ?? "";
   const unfinished = typed === "" ? null : kind.unfinished(typed, item);
   const own = unfinished ?? (isMissing ? "This item is required." : null);
   const blocked = own !== null || checks.some(({ severity }) => severity === "block");
@@ -72,15 +82,27 @@ function TypedItem({ item, address, path, content, checks, isMissing, onChange, 
     .filter(Boolean)
     .join(" ");
 
+  // What cannot be sent yet stays in this input; everything else is the draft's.
   function type(value: string) {
-    setTyped(value);
-    if (value === "") onChange({ ...address, value: null, missing: null });
-    else if (kind.unfinished(value, item) === null) onChange({ ...address, value, missing: null });
-    else onForget(path);
+    if (value !== "" && kind.unfinished(value, item) !== null) {
+      setUnfinishedText(value);
+      onUnfinished(path);
+    } else {
+      answer({ value: value === "" ? null : value, missing: null });
+    }
+  }
+
+  function answer(content: Content) {
+    setUnfinishedText(null);
+    onChange({ ...address, ...content });
   }
 
   return (
-    <div className={classes.field} data-item={path} data-open={content.value === null && content.missing === null}>
+    <div
+      className={classes.field}
+      data-item={path}
+      data-open={content.value === null && content.missing === null}
+    >
       <div className={classes.label}>
         <label id={`${id}-label`} htmlFor={kind.isGroup ? undefined : id}>
           {item.label}
@@ -92,13 +114,7 @@ function TypedItem({ item, address, path, content, checks, isMissing, onChange, 
           )}
         </label>
         {content.missing === null && (
-          <MissingMenu
-            item={item}
-            onChoose={(missing) => {
-              setTyped("");
-              onChange({ ...address, value: null, missing });
-            }}
-          />
+          <MissingMenu item={item} onChoose={(missing) => answer({ value: null, missing })} />
         )}
       </div>
       {item.help && (
@@ -124,7 +140,7 @@ function TypedItem({ item, address, path, content, checks, isMissing, onChange, 
             type="button"
             className={classes.reason}
             aria-label={`Answer ${item.label} after all`}
-            onClick={() => onChange({ ...address, value: null, missing: null })}
+            onClick={() => answer({ value: null, missing: null })}
           >
             <X size={14} aria-hidden /> Answer after all
           </button>
@@ -135,18 +151,22 @@ function TypedItem({ item, address, path, content, checks, isMissing, onChange, 
   );
 }
 
-/** What is in the input: what is typed, until the answer changes from elsewhere. */
-function useTyped(stored: string): [string, (typed: string) => void] {
-  const [typed, setTyped] = useState(stored);
-  useEffect(() => setTyped(stored), [stored]);
-  return [typed, setTyped];
-}
-
-function MissingMenu({ item, onChoose }: { item: ItemDefinition; onChoose(reason: keyof typeof MISSING_REASONS): void }) {
+function MissingMenu({
+  item,
+  onChoose,
+}: {
+  item: ItemDefinition;
+  onChoose(reason: keyof typeof MISSING_REASONS): void;
+}) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <button type="button" className={classes.reason} aria-label={`${item.label}: no value, and why`}>
+        <button
+          type="button"
+          className={classes.reason}
+          aria-label={`${item.label}: no value, and why`}
+          title="No value, and why"
+        >
           <CircleSlash size={13} aria-hidden />
         </button>
       </Menu.Target>

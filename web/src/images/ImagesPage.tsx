@@ -7,9 +7,9 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { studiesQuery } from "../api/queries";
 import type { Study } from "../api/types";
-import page from "../parts/page.module.css";
 import { PageHeader } from "../parts/PageHeader";
 import { Pager } from "../parts/Pager";
+import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { useProject } from "../projects/project";
@@ -88,7 +88,10 @@ function StudyCard({ study, projectId }: { study: Study; projectId: string }) {
   const now = useNow();
   return (
     <li className={classes.card} data-study-uid={study.study_uid}>
-      <Thumbnail address={study.thumbnail_url ?? null} what={`study of subject ${study.subject_code}`} />
+      <Thumbnail
+        address={study.thumbnail_url ?? null}
+        what={`study of subject ${study.subject_code}`}
+      />
       <div className={classes.text}>
         <Link
           to="/projects/$projectId/images/$studyUid"

@@ -9,13 +9,18 @@ export function Thumbnail({ address, what }: { address: string | null; what: str
   if (address === null || failed) {
     return (
       <span className={classes.tile}>
-        <ImageOff size={22} role="img" aria-label={`No picture of the ${what}`} />
+        <ImageOff size={22} role="img" aria-label={`No preview of the ${what}`} />
       </span>
     );
   }
   return (
     <span className={classes.tile}>
-      <img src={address} alt={`Picture of the ${what}`} loading="lazy" onError={() => setFailed(true)} />
+      <img
+        src={address}
+        alt={`First look at the ${what}`}
+        loading="lazy"
+        onError={() => setFailed(true)}
+      />
     </span>
   );
 }

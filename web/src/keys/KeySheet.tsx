@@ -1,8 +1,8 @@
 /** The sheet of keys, opened with `?` or from the header. */
 
 import { Kbd, Modal, SimpleGrid, Stack, Switch, Text, Title } from "@mantine/core";
-import { KEY_GROUPS, type KeyGroup } from "./sheet";
 import classes from "./KeySheet.module.css";
+import { KEY_GROUPS, type KeyGroup } from "./sheet";
 import { useSingleKeys } from "./useKeys";
 
 export function KeySheet({ opened, onClose }: { opened: boolean; onClose(): void }) {

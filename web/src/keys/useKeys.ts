@@ -15,7 +15,8 @@ export const useSingleKeys = create<{ on: boolean; turn(on: boolean): void }>((s
 
 export type KeyCommands = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
-const WIDGETS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=menu]";
+const WIDGETS =
+  "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=menu]";
 const NAMED_KEYS_ONLY = /^(Escape|F\d+)$/;
 
 function isTyping(target: EventTarget | null): boolean {

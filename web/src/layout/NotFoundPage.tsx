@@ -7,7 +7,10 @@ import { usePageTitle } from "../parts/title";
 export function NotFoundPage() {
   usePageTitle("Not found");
   return (
-    <EmptyState title="There is nothing at this address" action={<Link to="/">To the projects</Link>}>
+    <EmptyState
+      title="There is nothing at this address"
+      action={<Link to="/">To the projects</Link>}
+    >
       It may have been mistyped, or what it named is not for you to see.
     </EmptyState>
   );

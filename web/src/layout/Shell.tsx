@@ -1,6 +1,13 @@
 /** The frame of every signed-in page: header, navigation, help, the person's menu. */
 
-import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Menu,
+  Tooltip,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
@@ -30,7 +37,12 @@ export function Shell() {
         <Navigation />
         <div className={classes.actions}>
           <Tooltip label="Keys (?)">
-            <ActionIcon variant="subtle" color="gray" aria-label="Show the sheet of keys" onClick={sheet.open}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Show the sheet of keys"
+              onClick={sheet.open}
+            >
               <Keyboard size={18} />
             </ActionIcon>
           </Tooltip>
@@ -58,8 +70,9 @@ function Navigation() {
       <Link to="/tasks" className={classes.link}>
         My tasks
         {open > 0 && (
-          <span className={classes.badge} aria-label={`${open} open`}>
+          <span className={classes.badge}>
             {open}
+            <span className={classes.hidden}> open</span>
           </span>
         )}
       </Link>

@@ -58,7 +58,9 @@ export function Entries({ entries }: { entries: readonly LedgerEntry[] }) {
                       {entry.object.id.slice(0, 8)}
                     </span>
                   </Table.Td>
-                  <Table.Td>{entry.reason ? `${words(entry.reason.code)}: ${entry.reason.text}` : ""}</Table.Td>
+                  <Table.Td>
+                    {entry.reason ? `${words(entry.reason.code)}: ${entry.reason.text}` : ""}
+                  </Table.Td>
                 </Table.Tr>
                 {isOpen && (
                   <Table.Tr>
@@ -77,14 +79,23 @@ export function Entries({ entries }: { entries: readonly LedgerEntry[] }) {
 }
 
 function actorWords({ actor }: LedgerEntry): string {
-  const name = actor.name ?? (actor.kind === "system" ? "The platform" : `${words(actor.kind)} ${actor.id.slice(0, 8)}`);
+  const name =
+    actor.name ??
+    (actor.kind === "system" ? "The platform" : `${words(actor.kind)} ${actor.id.slice(0, 8)}`);
   return actor.kind === "machine" ? `${name} (machine)` : name;
 }
 
 function Detail({ entry }: { entry: LedgerEntry }) {
-  const names = [...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})])];
+  const names = [
+    ...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})]),
+  ];
   const facts = [
-    ["Object", entry.object.revision === null ? entry.object.id : `${entry.object.id}, revision ${entry.object.revision}`],
+    [
+      "Object",
+      entry.object.revision === null
+        ? entry.object.id
+        : `${entry.object.id}, revision ${entry.object.revision}`,
+    ],
     ["From", entry.origin],
     ["Request", entry.request_id],
     ["Build", entry.build],
@@ -120,9 +131,7 @@ function Detail({ entry }: { entry: LedgerEntry }) {
           </div>
         ))}
       </dl>
-      {entry.actor.on_behalf_of && (
-        <Text size="xs">On behalf of {entry.actor.on_behalf_of}</Text>
-      )}
+      {entry.actor.on_behalf_of && <Text size="xs">On behalf of {entry.actor.on_behalf_of}</Text>}
     </div>
   );
 }

@@ -16,7 +16,11 @@ import { verdictWords } from "./verdict";
 
 type Result = Verification["result"];
 
-const TONES: Readonly<Record<Result, Tone>> = { PASS: "good", FAIL: "bad", "NOT COVERED": "neutral" };
+const TONES: Readonly<Record<Result, Tone>> = {
+  PASS: "good",
+  FAIL: "bad",
+  "NOT COVERED": "neutral",
+};
 const LABELS: Readonly<Record<Result, string>> = {
   PASS: "Passed",
   FAIL: "Failed",
@@ -30,9 +34,16 @@ export function VerificationCard({ projectId }: { projectId: string }) {
     <section className={classes.card} aria-label="Verification" data-result={data?.result}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Verdict report={data}>
-          {error ? sentence(error) : "Every entry, root, checkpoint and stored row can be checked now."}
+          {error
+            ? sentence(error)
+            : "Every entry, root, checkpoint and stored row can be checked now."}
         </Verdict>
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void verification.refetch()}>
+        <Button
+          variant="default"
+          size="xs"
+          loading={isFetching}
+          onClick={() => void verification.refetch()}
+        >
           {data === undefined ? "Verify now" : "Verify again"}
         </Button>
       </Group>

@@ -24,6 +24,8 @@ describe("the verdict in words", () => {
   });
 
   it("a failure speaks first, whatever else there is", () => {
-    expect(verdictWords(report("PASS", "NOT COVERED", "FAIL"))).toMatch(/^The ledger does not hold: 1 check/);
+    expect(verdictWords(report("PASS", "NOT COVERED", "FAIL"))).toMatch(
+      /^The ledger does not hold: 1 check/,
+    );
   });
 });

@@ -11,8 +11,8 @@ import { locksQuery } from "../api/queries";
 import type { Lock as LockOf } from "../api/types";
 import { Digest } from "../parts/Digest";
 import { Lock } from "../parts/icons";
-import page from "../parts/page.module.css";
 import { PageHeader } from "../parts/PageHeader";
+import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { can } from "../projects/permissions";
@@ -66,7 +66,8 @@ function LockCard({ lock, projectId }: { lock: LockOf; projectId: string }) {
         <Digest value={lock.digest} what="digest of the lock" />
       </Group>
       <Text size="sm" c="dimmed">
-        {utc(lock.created_at)} by {lock.created_by}, as of ledger sequence {count(lock.ledger_sequence)}
+        {utc(lock.created_at)} by {lock.created_by}, as of ledger sequence{" "}
+        {count(lock.ledger_sequence)}
       </Text>
       <Table aria-label={`Tables of the lock ${lock.name}`} mt="xs">
         <Table.Thead>
@@ -130,7 +131,12 @@ function NewLock({ projectId, opened, onClose }: NewLockProps) {
   }
 
   return (
-    <Modal opened={opened} onClose={onClose} title="Make a lock" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Make a lock"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <form onSubmit={submit}>
         <Stack>
           <TextInput

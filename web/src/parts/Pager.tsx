@@ -14,10 +14,16 @@ interface PagerProps {
 
 export function Pager({ what, total, offset, limit, onMove }: PagerProps) {
   const last = total === 0 ? 0 : Math.floor((total - 1) / limit) * limit;
-  const shown = total === 0 ? "0" : `${count(offset + 1)}–${count(Math.min(offset + limit, total))}`;
+  const shown =
+    total === 0 ? "0" : `${count(offset + 1)}–${count(Math.min(offset + limit, total))}`;
   const steps = [
     { label: "First page", Icon: ChevronFirst, to: 0, off: offset === 0 },
-    { label: "Previous page", Icon: ChevronLeft, to: Math.max(0, offset - limit), off: offset === 0 },
+    {
+      label: "Previous page",
+      Icon: ChevronLeft,
+      to: Math.max(0, offset - limit),
+      off: offset === 0,
+    },
     { label: "Next page", Icon: ChevronRight, to: offset + limit, off: offset >= last },
     { label: "Last page", Icon: ChevronLast, to: last, off: offset >= last },
   ];

@@ -32,7 +32,10 @@ export function ProjectLayout() {
                     to={tab.to}
                     params={{ projectId }}
                     className={classes.tab}
-                    activeOptions={{ exact: tab.to === "/projects/$projectId", includeSearch: false }}
+                    activeOptions={{
+                      exact: tab.to === "/projects/$projectId",
+                      includeSearch: false,
+                    }}
                   >
                     {tab.label}
                   </Link>

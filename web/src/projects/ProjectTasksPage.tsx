@@ -5,9 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { projectTasksQuery } from "../api/queries";
 import type { Task, TaskState } from "../api/types";
-import page from "../parts/page.module.css";
 import { PageHeader } from "../parts/PageHeader";
 import { Pager } from "../parts/Pager";
+import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { TASK_STATES } from "../tasks/states";
@@ -90,7 +90,13 @@ function ProjectTasks({ tasks }: { tasks: readonly Task[] }) {
         />
       )}
       {listed.length > PER_PAGE && (
-        <Pager what="tasks" total={listed.length} offset={offset} limit={PER_PAGE} onMove={setOffset} />
+        <Pager
+          what="tasks"
+          total={listed.length}
+          offset={offset}
+          limit={PER_PAGE}
+          onMove={setOffset}
+        />
       )}
     </Stack>
   );

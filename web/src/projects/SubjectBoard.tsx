@@ -1,6 +1,16 @@
 /** Subjects against visits: where each visit stands. */
 
-import { Button, Group, Modal, Pagination, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Modal,
+  Pagination,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -38,7 +48,12 @@ export function SubjectBoard({ project }: { project: Project }) {
           Subjects and visits
         </Title>
         {can(project, "create", "subject") && (
-          <Button size="xs" variant="default" leftSection={<Plus size={14} />} onClick={dialog.open}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<Plus size={14} />}
+            onClick={dialog.open}
+          >
             Add a subject
           </Button>
         )}
@@ -48,7 +63,8 @@ export function SubjectBoard({ project }: { project: Project }) {
           all.length === 0 ? (
             <div className={page.card}>
               <EmptyState title="No subject yet">
-                Subjects appear when they are added here or when images of a new subject code arrive.
+                Subjects appear when they are added here or when images of a new subject code
+                arrive.
               </EmptyState>
             </div>
           ) : (
@@ -64,7 +80,9 @@ export function SubjectBoard({ project }: { project: Project }) {
 function Board({ subjects }: { subjects: readonly Subject[] }) {
   const [find, setFind] = useState("");
   const [shown, setShown] = useState(1);
-  const found = subjects.filter((one) => one.code.toLowerCase().includes(find.trim().toLowerCase()));
+  const found = subjects.filter((one) =>
+    one.code.toLowerCase().includes(find.trim().toLowerCase()),
+  );
   const listed = found.slice((shown - 1) * PER_PAGE, shown * PER_PAGE);
   const visits = visitColumns(subjects);
   return (
@@ -174,7 +192,12 @@ function NewSubject({ projectId, opened, onClose }: NewSubjectProps) {
   }
 
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a subject" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Add a subject"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <form onSubmit={submit}>
         <Stack>
           <TextInput

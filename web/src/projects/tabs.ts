@@ -23,8 +23,22 @@ export interface ProjectTab {
 
 export const PROJECT_TABS: readonly ProjectTab[] = [
   { label: "Overview", to: "/projects/$projectId", needs: [] },
-  { label: "Images", to: "/projects/$projectId/images", needs: [["view", "image"], ["view", "subject"]] },
-  { label: "Tasks", to: "/projects/$projectId/tasks", needs: [["view", "task"], ["view", "subject"]] },
+  {
+    label: "Images",
+    to: "/projects/$projectId/images",
+    needs: [
+      ["view", "image"],
+      ["view", "subject"],
+    ],
+  },
+  {
+    label: "Tasks",
+    to: "/projects/$projectId/tasks",
+    needs: [
+      ["view", "task"],
+      ["view", "subject"],
+    ],
+  },
   { label: "Results", to: "/projects/$projectId/results", needs: [["view", "result"]] },
   { label: "Agreement", to: "/projects/$projectId/agreement", needs: [["view", "result"]] },
   { label: "Ledger", to: "/projects/$projectId/ledger", needs: [["view", "ledger"]] },
@@ -32,5 +46,7 @@ export const PROJECT_TABS: readonly ProjectTab[] = [
 ];
 
 export function tabsFor(project: Project): readonly ProjectTab[] {
-  return PROJECT_TABS.filter(({ needs }) => needs.every(([verb, object]) => can(project, verb, object)));
+  return PROJECT_TABS.filter(({ needs }) =>
+    needs.every(([verb, object]) => can(project, verb, object)),
+  );
 }

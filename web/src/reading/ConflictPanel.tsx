@@ -26,7 +26,7 @@ export function ConflictPanel({ form, items, onResolve }: ConflictPanelProps) {
 
   return (
     <section className={classes.panel} aria-labelledby="conflict-title">
-      <Title order={3} id="conflict-title">
+      <Title order={2} size="h3" id="conflict-title">
         This draft was changed elsewhere
       </Title>
       <Text size="sm" mb="sm">
@@ -63,7 +63,9 @@ export function ConflictPanel({ form, items, onResolve }: ConflictPanelProps) {
           size="compact-sm"
           disabled={undecided > 0}
           onClick={() =>
-            onResolve(new Set([...sides].filter(([, side]) => side === "mine").map(([path]) => path)))
+            onResolve(
+              new Set([...sides].filter(([, side]) => side === "mine").map(([path]) => path)),
+            )
           }
         >
           Go on
@@ -75,9 +77,7 @@ export function ConflictPanel({ form, items, onResolve }: ConflictPanelProps) {
 
 function itemAt(form: FormDefinition, path: string): ItemDefinition | undefined {
   const [groupOid, , itemOid] = path.split("/");
-  return form.groups
-    .find(({ oid }) => oid === groupOid)
-    ?.items.find(({ oid }) => oid === itemOid);
+  return form.groups.find(({ oid }) => oid === groupOid)?.items.find(({ oid }) => oid === itemOid);
 }
 
 function words(

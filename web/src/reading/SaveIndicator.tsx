@@ -8,7 +8,10 @@ const WORDS = {
   saved: { text: "All changes saved", Icon: CloudCheck },
   unsaved: { text: "Not saved yet", Icon: Pencil },
   saving: { text: "Saving …", Icon: Loader },
-  offline: { text: "Offline: changes are kept here and sent when the connection is back", Icon: CloudOff },
+  offline: {
+    text: "Offline: changes are kept here and sent when the connection is back",
+    Icon: CloudOff,
+  },
   signed_out: { text: "Sign in again to save", Icon: CloudOff },
   conflict: { text: "Saved elsewhere meanwhile: choose below", Icon: Warning },
   refused: { text: "Not saved", Icon: Warning },

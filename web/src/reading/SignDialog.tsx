@@ -82,7 +82,10 @@ function Record({ task, digest }: { task: TaskDetail; digest: string }) {
   const lines = [
     ["Signed by", person.printed_name],
     ["Meaning", words(meaningOf(task))],
-    ["Record", `${task.step.title}, ${task.label}${task.visit_label ? `, ${task.visit_label}` : ""}`],
+    [
+      "Record",
+      `${task.step.title}, ${task.label}${task.visit_label ? `, ${task.visit_label}` : ""}`,
+    ],
     ["Time", `${utc(now)}, fixed by the server when you sign`],
   ];
   return (

@@ -60,3 +60,5 @@ async function openNext(taskId: string): Promise<TaskDetail> {
   );
   return task.state === "ready" ? openTask(taskId) : task;
 }
+
+export type TaskCommands = ReturnType<typeof useTaskCommands>;

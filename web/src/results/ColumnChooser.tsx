@@ -28,7 +28,11 @@ export function ColumnChooser({ columns, shown, onChoose }: ColumnChooserProps) 
       </Popover.Target>
       <Popover.Dropdown aria-label="Columns to show">
         <Group gap="xs" mb="xs">
-          <Button size="compact-xs" variant="default" onClick={() => onChoose(columns.map(({ name }) => name))}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => onChoose(columns.map(({ name }) => name))}
+          >
             All
           </Button>
           <Button size="compact-xs" variant="default" onClick={() => onChoose(null)}>

@@ -30,9 +30,20 @@ export function Filters({ columns, filter, onChange }: FiltersProps) {
           </button>
         </span>
       ))}
-      <Popover opened={opened} onChange={popover.toggle} position="bottom-start" shadow="md" trapFocus>
+      <Popover
+        opened={opened}
+        onChange={popover.toggle}
+        position="bottom-start"
+        shadow="md"
+        trapFocus
+      >
         <Popover.Target>
-          <Button size="compact-sm" variant="subtle" leftSection={<Filter size={14} />} onClick={popover.toggle}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<Filter size={14} />}
+            onClick={popover.toggle}
+          >
             Add a filter
           </Button>
         </Popover.Target>
@@ -50,7 +61,13 @@ export function Filters({ columns, filter, onChange }: FiltersProps) {
   );
 }
 
-function NewFilter({ columns, onAdd }: { columns: readonly Column[]; onAdd(condition: string): void }) {
+function NewFilter({
+  columns,
+  onAdd,
+}: {
+  columns: readonly Column[];
+  onAdd(condition: string): void;
+}) {
   const [column, setColumn] = useState<string | null>(null);
   const [operator, setOperator] = useState("eq");
   const [value, setValue] = useState("");

@@ -6,9 +6,9 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { csvAddress, rowsQuery, tablesQuery, versionsQuery } from "../api/queries";
 import type { Table, TableVersion } from "../api/types";
 import { Download } from "../parts/icons";
-import page from "../parts/page.module.css";
 import { PageHeader } from "../parts/PageHeader";
 import { Pager } from "../parts/Pager";
+import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { can } from "../projects/permissions";
@@ -39,7 +39,9 @@ export function ResultsPage() {
       {(all) => {
         const table = all.find((one) => one.name === name);
         return table === undefined ? (
-          <EmptyState title={`There is no table ${name}`}>Choose a table of this project.</EmptyState>
+          <EmptyState title={`There is no table ${name}`}>
+            Choose a table of this project.
+          </EmptyState>
         ) : (
           <OneTable key={name} table={table} tables={all} />
         );
@@ -74,7 +76,11 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
           can(project, "export", "result") && (
             <Button
               component="a"
-              href={csvAddress(project.id, table.name, search.version ?? rows.data?.version ?? null)}
+              href={csvAddress(
+                project.id,
+                table.name,
+                search.version ?? rows.data?.version ?? null,
+              )}
               download
               variant="default"
               leftSection={<Download size={15} />}
@@ -93,7 +99,9 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
           data={tableChoices(tables)}
           value={table.name}
           onChange={(chosen) =>
-            void navigate({ search: { table: chosen === "results" ? undefined : (chosen ?? undefined) } })
+            void navigate({
+              search: { table: chosen === "results" ? undefined : (chosen ?? undefined) },
+            })
           }
         />
         {written && (
@@ -146,7 +154,9 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
                 />
                 {found.total === 0 && (
                   <EmptyState title="No row fits">
-                    {search.filter ? "Remove a filter to see more." : "This version of the table is empty."}
+                    {search.filter
+                      ? "Remove a filter to see more."
+                      : "This version of the table is empty."}
                   </EmptyState>
                 )}
               </div>
@@ -167,7 +177,9 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
 function tableChoices(tables: readonly Table[]) {
   return LAYERS.map(({ layer, group }) => ({
     group,
-    items: tables.filter((one) => one.layer === layer).map(({ name }) => ({ value: name, label: name })),
+    items: tables
+      .filter((one) => one.layer === layer)
+      .map(({ name }) => ({ value: name, label: name })),
   })).filter(({ items }) => items.length > 0);
 }
 

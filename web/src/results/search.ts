@@ -21,7 +21,9 @@ function text(value: unknown): string | undefined {
 /** Keep what is well formed; anything else in the address is dropped, not guessed at. */
 export function resultsSearch(search: Record<string, unknown>): ResultsSearch {
   const filter = Array.isArray(search.filter)
-    ? search.filter.filter((one): one is string => typeof one === "string" && /^[^:]+:[^:]+:/.test(one))
+    ? search.filter.filter(
+        (one): one is string => typeof one === "string" && /^[^:]+:[^:]+:/.test(one),
+      )
     : undefined;
   return {
     table: text(search.table),

@@ -25,8 +25,14 @@ const FIRST_COLUMNS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The columns to show, in the table's own order; names the table does not have are left out. */
-export function shownColumns(table: string, columns: readonly Column[], chosen: string | undefined): Column[] {
-  const wanted = new Set(chosen?.split(",") ?? FIRST_COLUMNS[table] ?? columns.map(({ name }) => name));
+export function shownColumns(
+  table: string,
+  columns: readonly Column[],
+  chosen: string | undefined,
+): Column[] {
+  const wanted = new Set(
+    chosen?.split(",") ?? FIRST_COLUMNS[table] ?? columns.map(({ name }) => name),
+  );
   const shown = columns.filter(({ name }) => wanted.has(name));
   return shown.length > 0 ? shown : [...columns];
 }

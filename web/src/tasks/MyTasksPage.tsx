@@ -44,7 +44,10 @@ function MyTasks({ tasks }: { tasks: readonly Task[] }) {
   const starting = useStartTask();
   const next = tasks.find(isOpen);
   const listed = inOrder(tasks).filter(
-    (task) => isShown(task, show) && (project === null || task.project.id === project) && isFound(task, find),
+    (task) =>
+      isShown(task, show) &&
+      (project === null || task.project.id === project) &&
+      isFound(task, find),
   );
   const projects = new Map(tasks.map((task) => [task.project.id, task.project.code]));
 
@@ -95,7 +98,10 @@ function MyTasks({ tasks }: { tasks: readonly Task[] }) {
           value={find}
           onChange={(event) => {
             const text = event.currentTarget.value;
-            void navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true });
+            void navigate({
+              search: (before) => ({ ...before, find: text || undefined }),
+              replace: true,
+            });
           }}
         />
       </Group>

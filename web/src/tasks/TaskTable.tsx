@@ -27,7 +27,14 @@ const VERBS: Partial<Record<Task["state"], string>> = {
   stale: "Look again",
 };
 
-export function TaskTable({ tasks, now, label, showProject, showAssignee, action }: TaskTableProps) {
+export function TaskTable({
+  tasks,
+  now,
+  label,
+  showProject,
+  showAssignee,
+  action,
+}: TaskTableProps) {
   const starting = useStartTask();
   return (
     <div className={classes.frame}>
@@ -67,9 +74,7 @@ export function TaskTable({ tasks, now, label, showProject, showAssignee, action
                   {stateDetail(task, readyFor(task, now))}
                 </Text>
               </Table.Td>
-              {action && (
-                <Table.Td className={classes.dim}>{task.position ?? ""}</Table.Td>
-              )}
+              {action && <Table.Td className={classes.dim}>{task.position ?? ""}</Table.Td>}
               {action && (
                 <Table.Td ta="right">
                   <TaskAction
@@ -111,7 +116,12 @@ function TaskAction({ task, busy, onStart }: TaskActionProps) {
     );
   }
   return (
-    <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={classes.view} aria-label={`View: ${what}`}>
+    <Link
+      to="/tasks/$taskId"
+      params={{ taskId: task.id }}
+      className={classes.view}
+      aria-label={`View: ${what}`}
+    >
       View
     </Link>
   );

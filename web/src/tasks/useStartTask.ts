@@ -7,9 +7,7 @@ import { myTasksQuery, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 
 export function openTask(taskId: string) {
-  return ask(
-    client.POST("/api/tasks/{task_id}/open", { params: { path: { task_id: taskId } } }),
-  );
+  return ask(client.POST("/api/tasks/{task_id}/open", { params: { path: { task_id: taskId } } }));
 }
 
 export function useStartTask() {

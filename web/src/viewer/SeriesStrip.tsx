@@ -4,8 +4,8 @@ import { useStore } from "zustand";
 import { Thumbnail } from "../images/Thumbnail";
 import { counted } from "../words/numbers";
 import classes from "./SeriesStrip.module.css";
-import { chooseSeries, type ViewerStore } from "./store";
 import type { ShownSeries } from "./series";
+import { chooseSeries, type ViewerStore } from "./store";
 
 interface SeriesStripProps {
   store: ViewerStore;
@@ -27,7 +27,10 @@ export function SeriesStrip({ store, series }: SeriesStripProps) {
               data-series-uid={one.seriesUid}
               onClick={() => chooseSeries(store, one.seriesUid)}
             >
-              <Thumbnail address={one.displayable ? one.thumbnail : null} what={`series ${one.title}`} />
+              <Thumbnail
+                address={one.displayable ? one.thumbnail : null}
+                what={`series ${one.title}`}
+              />
               <span className={classes.title}>{one.title}</span>
               <span className={classes.about}>
                 {one.displayable

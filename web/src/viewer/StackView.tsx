@@ -84,7 +84,6 @@ export function StackView({ store, address, title }: StackViewProps) {
   useEffect(() => stack?.bind(tool), [stack, tool]);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a drawing surface has no element of its own.
     <div
       className={classes.viewport}
       role="img"

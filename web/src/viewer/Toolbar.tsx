@@ -3,7 +3,16 @@
 import { Menu, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import { ChevronDown, Contrast, Layers, Move, Reset, Ruler, SunMedium, ZoomIn } from "../parts/icons";
+import {
+  ChevronDown,
+  Contrast,
+  Layers,
+  Move,
+  Reset,
+  Ruler,
+  SunMedium,
+  ZoomIn,
+} from "../parts/icons";
 import { presetsFor } from "./presets";
 import type { Tool, ViewerStore } from "./store";
 import classes from "./Toolbar.module.css";

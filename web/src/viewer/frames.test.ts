@@ -22,7 +22,11 @@ function slice(uid: string, z: number | null, number: number, more: DicomJson = 
 
 describe("frames of a series", () => {
   it("are ordered along the normal of the slices, whatever the numbers say", () => {
-    const frames = framesOf(ADDRESS, [slice("a", 10, 1), slice("b", -5, 2), slice("c", 2.5, 3)], "");
+    const frames = framesOf(
+      ADDRESS,
+      [slice("a", 10, 1), slice("b", -5, 2), slice("c", 2.5, 3)],
+      "",
+    );
 
     expect(frames.map((frame) => frame.sopInstanceUid)).toEqual(["b", "c", "a"]);
   });
@@ -40,7 +44,8 @@ describe("frames of a series", () => {
 
     expect(frames.map((frame) => frame.imageId)).toEqual(
       [1, 2, 3].map(
-        (n) => `wadors:https://here/api/tasks/t1/dicomweb/studies/1.2/series/1.2.3/instances/m/frames/${n}`,
+        (n) =>
+          `wadors:https://here/api/tasks/t1/dicomweb/studies/1.2/series/1.2.3/instances/m/frames/${n}`,
       ),
     );
   });
@@ -50,7 +55,12 @@ describe("frames of a series", () => {
       "52009229": {
         vr: "SQ",
         Value: [
-          { "00209116": { vr: "SQ", Value: [{ "00200037": { vr: "DS", Value: [0, 1, 0, 0, 0, -1] } }] } },
+          {
+            "00209116": {
+              vr: "SQ",
+              Value: [{ "00200037": { vr: "DS", Value: [0, 1, 0, 0, 0, -1] } }],
+            },
+          },
         ],
       },
     };

@@ -84,19 +84,25 @@ function inOrder(instances: readonly DicomJson[]): DicomJson[] {
 }
 
 /** Every frame of a series; instances without pixels (reports, segment lists) have none. */
-export function framesOf(address: SeriesAddress, instances: readonly DicomJson[], origin: string): Frame[] {
+export function framesOf(
+  address: SeriesAddress,
+  instances: readonly DicomJson[],
+  origin: string,
+): Frame[] {
   const series = seriesUrl(address);
-  return inOrder(instances.filter((instance) => instance[ROWS] !== undefined)).flatMap((metadata) => {
-    const sopInstanceUid = text(metadata[SOP_INSTANCE_UID]);
-    if (sopInstanceUid === null) return [];
-    const orientation = orientationOf(metadata);
-    const many = numbers(metadata[NUMBER_OF_FRAMES])?.[0] ?? 1;
-    return Array.from({ length: many }, (_, at) => ({
-      imageId: `wadors:${origin}${series}/instances/${sopInstanceUid}/frames/${at + 1}`,
-      sopInstanceUid,
-      frame: at + 1,
-      orientation,
-      metadata,
-    }));
-  });
+  return inOrder(instances.filter((instance) => instance[ROWS] !== undefined)).flatMap(
+    (metadata) => {
+      const sopInstanceUid = text(metadata[SOP_INSTANCE_UID]);
+      if (sopInstanceUid === null) return [];
+      const orientation = orientationOf(metadata);
+      const many = numbers(metadata[NUMBER_OF_FRAMES])?.[0] ?? 1;
+      return Array.from({ length: many }, (_, at) => ({
+        imageId: `wadors:${origin}${series}/instances/${sopInstanceUid}/frames/${at + 1}`,
+        sopInstanceUid,
+        frame: at + 1,
+        orientation,
+        metadata,
+      }));
+    },
+  );
 }

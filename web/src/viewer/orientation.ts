@@ -37,7 +37,8 @@ function opposite([x, y, z]: Vector): Vector {
 
 /** Labels of the four edges, or null where the image says nothing about the patient. */
 export function edgeLabels(orientation: readonly number[] | null): EdgeLabels | null {
-  if (orientation === null || orientation.length !== 6 || orientation.some(Number.isNaN)) return null;
+  if (orientation === null || orientation.length !== 6 || orientation.some(Number.isNaN))
+    return null;
   const [rowX, rowY, rowZ, columnX, columnY, columnZ] = orientation as unknown as [
     number,
     number,

@@ -20,11 +20,23 @@ export function presetsFor(modality: string): readonly WindowPreset[] {
   return modality === "CT" ? CT_PRESETS : [];
 }
 
-/** Lower and upper grey value of a window (PS3.3 C.11.2.1.2.1, linear exact). */
-export function rangeOf({ width, center }: { width: number; center: number }) {
-  return { lower: center - width / 2, upper: center + width / 2 };
+interface Window {
+  width: number;
+  center: number;
 }
 
-export function windowOf({ lower, upper }: { lower: number; upper: number }) {
-  return { width: upper - lower, center: (upper + lower) / 2 };
+interface GreyRange {
+  lower: number;
+  upper: number;
+}
+
+/** The grey values that a window maps to black and to white (PS3.3 C.11.2.1.2.1, LINEAR). */
+export function rangeOf({ width, center }: Window): GreyRange {
+  const half = (width - 1) / 2;
+  return { lower: center - 0.5 - half, upper: center - 0.5 + half };
+}
+
+/** The window between two grey values; undoes `rangeOf`. */
+export function windowOf({ lower, upper }: GreyRange): Window {
+  return { width: upper - lower + 1, center: (upper + lower + 1) / 2 };
 }

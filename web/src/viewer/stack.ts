@@ -1,6 +1,13 @@
 /** One stack viewport: it shows frames, reports into the viewer's store, and takes its commands. */
 
-import { bindTool, core, createToolGroup, destroyToolGroup, dicomImageLoader, tools } from "./cornerstone";
+import {
+  bindTool,
+  core,
+  createToolGroup,
+  destroyToolGroup,
+  dicomImageLoader,
+  tools,
+} from "./cornerstone";
 import type { Frame } from "./frames";
 import { edgeLabels } from "./orientation";
 import { rangeOf, windowOf } from "./presets";
@@ -113,7 +120,9 @@ export class Stack {
 
   private listen(): void {
     this.on(this.element, Events.IMAGE_RENDERED, () => this.reportRendered());
-    this.on(this.element, Events.PRE_STACK_NEW_IMAGE, () => this.store.setState({ rendered: false }));
+    this.on(this.element, Events.PRE_STACK_NEW_IMAGE, () =>
+      this.store.setState({ rendered: false }),
+    );
     this.on(core.eventTarget, Events.IMAGE_LOADED, (event) => {
       const { image } = (event as CustomEvent<{ image: { imageId: string } }>).detail;
       this.reportLoaded(image.imageId);
@@ -127,7 +136,11 @@ export class Stack {
     }
   }
 
-  private on(target: EventTarget | typeof core.eventTarget, name: string, hear: (event: Event) => void): void {
+  private on(
+    target: EventTarget | typeof core.eventTarget,
+    name: string,
+    hear: (event: Event) => void,
+  ): void {
     const source = target as EventTarget;
     source.addEventListener(name, hear);
     this.stop.push(() => source.removeEventListener(name, hear));
@@ -150,7 +163,8 @@ export class Stack {
   }
 
   private reportLoaded(imageId: string): void {
-    if (this.loadedIds.has(imageId) || !this.frames.some((frame) => frame.imageId === imageId)) return;
+    if (this.loadedIds.has(imageId) || !this.frames.some((frame) => frame.imageId === imageId))
+      return;
     this.loadedIds.add(imageId);
     this.store.setState({ loaded: this.loadedIds.size });
   }

@@ -2,7 +2,15 @@ import { Textarea, TextInput } from "@mantine/core";
 import type { TextDefinition } from "../definition";
 import { finished, type ItemKind, type ItemProps } from "./kind";
 
-function TextWidget({ item, id, describedBy, value, invalid, disabled, onChange }: ItemProps<TextDefinition>) {
+function TextWidget({
+  item,
+  id,
+  describedBy,
+  value,
+  invalid,
+  disabled,
+  onChange,
+}: ItemProps<TextDefinition>) {
   const shared = {
     id,
     value,

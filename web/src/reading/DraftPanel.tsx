@@ -1,0 +1,143 @@
+/** The form with its draft: typing, saving, conflicts, and sending it to be signed. */
+
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { useRef, useState } from "react";
+import { sentence } from "../api/problem";
+import type { TaskDetail } from "../api/types";
+import type { FormDefinition } from "../ecrf/definition";
+import { FormView } from "../ecrf/FormView";
+import { useKeys } from "../keys/useKeys";
+import { PenLine } from "../parts/icons";
+import { counted } from "../words/numbers";
+import { ConflictPanel } from "./ConflictPanel";
+import { contentOf } from "./draft";
+import classes from "./FormPanel.module.css";
+import { repeatsOf } from "./repeats";
+import { SaveIndicator } from "./SaveIndicator";
+import { SignedPanel } from "./SignedPanel";
+import { SubmittedFooter } from "./SubmittedFooter";
+import { useDraft } from "./useDraft";
+import { type TaskCommands, useTaskCommands } from "./useTaskCommands";
+import { useUnfinished } from "./useUnfinished";
+
+interface DraftPanelProps {
+  task: TaskDetail;
+  form: FormDefinition;
+}
+
+export function DraftPanel({ task, form }: DraftPanelProps) {
+  const draft = useDraft(task);
+  const { autosave, answers, pending, evaluation, save } = draft;
+  const commands = useTaskCommands(task, autosave);
+  const unfinished = useUnfinished(autosave);
+  const [showMissing, setShowMissing] = useState(false);
+  const [rows, setRows] = useState<ReadonlyMap<string, number>>(new Map());
+  const body = useRef<HTMLDivElement>(null);
+  const editable = task.state === "in_progress" || task.state === "amending";
+  const repeats = (group: string) => repeatsOf(group, answers, pending, rows.get(group) ?? 0);
+  useKeys({ g: () => goToOpenItem(body.current) }, editable);
+
+  async function submit() {
+    setShowMissing(true);
+    if (unfinished.paths.size > 0 || !(await autosave.flush())) return;
+    const { evaluation: latest } = autosave.getSnapshot();
+    if ((latest?.missing_required.length ?? 0) > 0) goToOpenItem(body.current);
+    else commands.submit.mutate();
+  }
+
+  return (
+    <>
+      <div className={classes.body} ref={body}>
+        {task.signature && (
+          <SignedPanel
+            signature={task.signature}
+            hasNext={task.next_task !== null}
+            opening={commands.next.isPending}
+            onNext={() => commands.next.mutate()}
+          />
+        )}
+        {save.kind === "conflict" && (
+          <ConflictPanel
+            form={form}
+            items={save.items}
+            onResolve={(keepMine) => autosave.resolve(keepMine)}
+          />
+        )}
+        <FormView
+          form={form}
+          evaluation={evaluation}
+          contentOf={(path) => contentOf(path, answers, pending)}
+          repeatsOf={repeats}
+          readOnly={!editable || save.kind === "conflict"}
+          showMissing={showMissing}
+          onChange={unfinished.change}
+          onUnfinished={unfinished.leave}
+          onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
+        />
+      </div>
+      {editable && (
+        <DraftFooter
+          draft={draft}
+          unfinished={unfinished.paths.size}
+          tried={showMissing}
+          submitting={commands.submit}
+          onSubmit={() => void submit()}
+        />
+      )}
+      {task.state === "submitted" && <SubmittedFooter task={task} commands={commands} />}
+    </>
+  );
+}
+
+interface DraftFooterProps {
+  draft: ReturnType<typeof useDraft>;
+  unfinished: number;
+  tried: boolean;
+  submitting: TaskCommands["submit"];
+  onSubmit(): void;
+}
+
+function DraftFooter({ draft, unfinished, tried, submitting, onSubmit }: DraftFooterProps) {
+  const { save, evaluation, autosave } = draft;
+  const open = evaluation?.missing_required.length ?? 0;
+  return (
+    <footer className={classes.foot}>
+      {submitting.isError && (
+        <Alert color="red" role="alert" title="Not submitted">
+          {sentence(submitting.error)}
+        </Alert>
+      )}
+      <SaveIndicator state={save} onRetry={() => autosave.retry()} />
+      <Group justify="space-between" wrap="nowrap">
+        <Text
+          size="sm"
+          c={tried && open + unfinished > 0 ? "var(--mantine-color-error)" : "dimmed"}
+          aria-live="polite"
+        >
+          {openWords(open, unfinished)}
+        </Text>
+        <Button
+          leftSection={<PenLine size={16} />}
+          loading={submitting.isPending}
+          disabled={save.kind === "conflict"}
+          onClick={onSubmit}
+        >
+          Submit and sign
+        </Button>
+      </Group>
+    </footer>
+  );
+}
+
+function openWords(open: number, unfinished: number): string {
+  if (unfinished > 0) return `${counted(unfinished, "answer")} cannot be saved as typed`;
+  return open > 0 ? `${counted(open, "required item")} open` : "Everything required is answered";
+}
+
+function goToOpenItem(body: HTMLElement | null): void {
+  const field = body?.querySelector<HTMLElement>(
+    "[data-item][data-open=true] :is(input, textarea)",
+  );
+  field?.focus();
+  field?.scrollIntoView({ block: "center", behavior: "smooth" });
+}
