@@ -49,7 +49,10 @@ def agreement_weights(weights: Weights, positions: Floats) -> Floats:
     if isinstance(weights, str):
         check_option(weights, tuple(DISTANCES), name="weights")
         return _as_agreement(DISTANCES[weights](positions))
-    given = np.asarray(weights, dtype=np.float64)
+    try:
+        given = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError("a weight is no number, or the rows differ in length") from error
     if given.shape != (len(positions), len(positions)):
         raise InvalidArgumentError(
             f"the weights are {given.shape}, the categories are {len(positions)}: "

@@ -3,11 +3,24 @@
 import math
 from collections.abc import Callable, Mapping
 
+import numpy as np
 from scipy import optimize, special
 
 from stats.inference import quantile
 
 Interval = tuple[float, float]
+
+
+def is_count(value: float) -> bool:
+    """Return whether a number is a count: 0, 1, 2 and so on.
+
+    Examples
+    --------
+    >>> is_count(3.0), is_count(-1), is_count(0.5), is_count(float("nan"))
+    (True, False, False, False)
+    """
+    is_number = isinstance(value, int | float | np.number)
+    return is_number and math.isfinite(value) and value >= 0 and value % 1 == 0
 
 
 def wilson(x: float, n: float, *, alpha: float) -> Interval:

@@ -1,10 +1,9 @@
 """Several tests in one study: adjusted p-values, the fixed sequence, and gates between families."""
 
-import math
 from collections.abc import Sequence
 
 from stats.errors import InvalidArgumentError
-from stats.frames import check_alpha, check_option
+from stats.frames import check_alpha, check_option, vector
 
 
 def adjust(p_values: Sequence[float], *, method: str = "holm") -> tuple[float, ...]:
@@ -136,8 +135,8 @@ def gatekeeper(
 
 
 def _checked(p_values: Sequence[float]) -> list[float]:
-    p = [float(value) for value in p_values]
-    wrong = [value for value in p if math.isnan(value) or not 0 <= value <= 1]
+    p = [float(value) for value in vector(p_values, name="p_values", missing=True)]
+    wrong = [value for value in p if not 0 <= value <= 1]  # NaN is not
     if wrong:
         raise InvalidArgumentError(f"{wrong[0]} is no p-value: give numbers from 0 to 1")
     return p

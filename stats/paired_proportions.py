@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-from stats.binomial_intervals import clopper_pearson, mid_p, wilson, wilson_at
+from stats.binomial_intervals import clopper_pearson, is_count, mid_p, wilson, wilson_at
 from stats.errors import DegenerateError, InvalidArgumentError
 from stats.estimates import Comparison, Estimate
 from stats.frames import Booleans, check_alpha, check_option, same_length, truth_vector
@@ -77,7 +77,7 @@ def mcnemar(b: int, c: int, *, method: str = "exact") -> Comparison:
     (0.070312, 0.039063)
     """
     check_option(method, METHODS, name="method")
-    if any(count < 0 or count != int(count) for count in (b, c)):
+    if not (is_count(b) and is_count(c)):
         raise InvalidArgumentError(f"b = {b} and c = {c} must be counts: 0, 1, 2, …")
     n = int(b + c)
     statistic, p_value, distribution = _mcnemar_test(int(b), int(c), method)

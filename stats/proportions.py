@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from stats.binomial_intervals import INTERVALS, wilson
+from stats.binomial_intervals import INTERVALS, is_count, wilson
 from stats.errors import DegenerateError, InvalidArgumentError
 from stats.estimates import Estimate
 from stats.frames import check_alpha, check_option, same_length, truth_vector, vector
@@ -105,7 +105,7 @@ def proportion(successes: int, n: int, *, method: str = "wilson", alpha: float =
     """
     check_alpha(alpha)
     check_option(method, tuple(INTERVALS), name="method")
-    if any(not math.isfinite(count) or count < 0 or count % 1 for count in (successes, n)):
+    if not (is_count(successes) and is_count(n)):
         raise InvalidArgumentError(f"{successes} of {n}: give counts, 0, 1, 2, …")
     if successes > n:
         raise InvalidArgumentError(f"{successes} successes of {n} trials are too many")
@@ -231,7 +231,7 @@ def clustered_proportion(
     x, m = vector(successes, name="successes"), vector(sizes, name="sizes")
     same_length(successes=x, sizes=m)
     counts = [*x.tolist(), *m.tolist()]
-    if any(not math.isfinite(count) or count < 0 or count % 1 for count in counts):
+    if not all(is_count(count) for count in counts):
         raise InvalidArgumentError("successes and sizes must be counts: 0, 1, 2, …")
     if (x > m).any():
         raise InvalidArgumentError("a cluster has more successes than units")

@@ -467,6 +467,7 @@ def test_what_cannot_be_paired_is_refused(a, b, error):
         (lambda: agreement.gwet_ac([[1, math.inf], [None, "2"]]), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[1, 2]], weights="cubic"), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[1, 2]], weights=[[1.0]]), InvalidArgumentError),
+        (lambda: agreement.gwet_ac([[1, 2]], weights=[[1.0], [0, 1]]), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[1, 2]], weights=[[0, 1], [1, 0]]), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[1, 2]], weights=[[1, 0], [0.5, 1]]), InvalidArgumentError),
         (lambda: agreement.gwet_ac([[-1, 2]], weights="ratio"), InvalidArgumentError),

@@ -81,6 +81,7 @@ def test_families_of_one_are_the_fixed_sequence(p_values):
     [
         lambda: multiplicity.adjust([0.1, math.nan]),
         lambda: multiplicity.adjust([1.1]),
+        lambda: multiplicity.adjust(["a"]),
         lambda: multiplicity.adjust([0.1], method="bh"),
         lambda: multiplicity.fixed_sequence([-0.1]),
         lambda: multiplicity.fixed_sequence([0.1], alpha=0),

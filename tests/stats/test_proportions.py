@@ -429,6 +429,8 @@ def test_clusters_that_are_alike_count_as_units(x, m):
         (lambda: proportions.proportion(-1, 2), InvalidArgumentError),
         (lambda: proportions.proportion(0.5, 2), InvalidArgumentError),
         (lambda: proportions.proportion(math.nan, 2), InvalidArgumentError),
+        (lambda: proportions.proportion("1", 2), InvalidArgumentError),
+        (lambda: proportions.mcnemar(math.inf, 2), InvalidArgumentError),
         (lambda: proportions.proportion(0, 0), DegenerateError),
         (lambda: proportions.proportion(1, 2, method="wald"), InvalidArgumentError),
         (lambda: proportions.proportion(1, 2, alpha=2), InvalidArgumentError),
