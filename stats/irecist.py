@@ -192,7 +192,8 @@ def _respond(
         late = ""
         if visit.date > before.since + timedelta(latest_days):
             late = f", later than {latest_days} days"
-        words = f"iCPD: {_listed(grown)} confirms the iUPD of {before.since}{late}"
+        further = f"further progression of {_listed(grown)}"
+        words = f"iCPD: {further} confirms the iUPD of {before.since}{late}"
         return ImmuneResponse(visit.date, "iCPD", before.since, words), None
     still = _Open(before.since, before.kinds | kinds, _reference(total, before))
     why = f"before day {confirm_days}" if grown else "without further growth"

@@ -124,7 +124,8 @@ def logrank(time: ArrayLike, event: ArrayLike, group: Sequence[Hashable] | Array
     scale = deaths * (total - deaths) / np.maximum(total - 1, 1)
     variance = np.diag((share * scale).sum(axis=1)) - (share * scale) @ share.T
     kept = slice(0, len(names) - 1)
-    if np.linalg.matrix_rank(variance[kept, kept]) < len(names) - 1:
+    rounding = 1e-9 * float(scale.sum())
+    if np.linalg.matrix_rank(variance[kept, kept], tol=rounding) < len(names) - 1:
         raise DegenerateError("the groups are never at risk together at an event: no test exists")
     gap = (observed - expected)[kept]
     statistic = float(gap @ np.linalg.solve(variance[kept, kept], gap))

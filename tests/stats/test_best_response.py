@@ -82,6 +82,46 @@ def test_the_reference_confirmed_best_responses_are_reproduced(key, pd_date, fra
 
 
 @pytest.mark.parametrize(
+    ("pd_date", "expected"),
+    [
+        (None, ["CR 02-01", "CR 03-13", "CR 11-12", "PR 01-01", "PR 01-01", "CR 02-16"]),
+        (
+            {"2": date(2020, 3, 1), "6": date(2020, 2, 5), "9": date(2020, 2, 16)},
+            ["CR 02-01", "PR 02-01", "CR 11-12", "PR 01-01", "PR 01-01", "MISSING"],
+        ),
+    ],
+)
+def test_published_unconfirmed_best_responses_are_reproduced(pd_date, expected):
+    # The values of admiralonco's own tests (Apache-2.0), subjects 1 to 6.
+    visits = [
+        ("1", "2020-01-01", "PR"),
+        ("1", "2020-02-01", "CR"),
+        ("1", "2020-02-16", "NE"),
+        ("1", "2020-03-01", "CR"),
+        ("2", "2020-01-01", "SD"),
+        ("2", "2020-02-01", "PR"),
+        ("2", "2020-03-01", "SD"),
+        ("2", "2020-03-13", "CR"),
+        ("3", "2019-11-12", "CR"),
+        ("3", "2019-12-02", "CR"),
+        ("4", "2020-01-01", "PR"),
+        ("4", "2020-03-01", "SD"),
+        ("5", "2020-01-01", "PR"),
+        ("5", "2020-05-15", "NON-CR/NON-PD"),
+        ("6", "2020-02-06", "PR"),
+        ("6", "2020-02-16", "CR"),
+    ]
+    data = dict(zip(("id", "day", "overall"), map(list, zip(*visits, strict=True)), strict=True))
+    starts = ["2020-01-01", "2019-12-12", "2019-11-11", "2019-12-30", "2020-01-01", "2020-02-02"]
+    subjects = {"id": list("123456"), "start": starts}
+
+    rows = best_overall_response(data, subjects, **NAMES, pd_date=pd_date, sd_days=28)
+
+    said = [f"{row.response} {row.date:%m-%d}" if row.date else row.response for row in rows]
+    assert said == expected
+
+
+@pytest.mark.parametrize(
     ("visits", "expected"),
     [
         ([(40, "CR"), (68, "CR")], ("CR", 40)),

@@ -21,6 +21,11 @@ from stats.errors import (
 from stats.survival import cox, kaplan_meier, logrank, restricted_mean, survival_at
 from tests.shared import stats_csv, stats_json
 
+# Remission in weeks (Freireich et al. 1963, as printed in Cox 1972): 6-MP, then placebo.
+WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+WEEKS += [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0] + [1] * 21
+PLACEBO = [0] * 21 + [1] * 21
 FIVE = ([1, 2, 3, 4, 5], [1, 1, 0, 1, 1])
 STUDIES = st.lists(
     st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from("abc")), min_size=6, max_size=40
@@ -88,6 +93,33 @@ def test_the_reference_cox_models_are_reproduced(ties, frame):
         assert limits == pytest.approx(expected["ci"], rel=1e-6)
         assert row.estimate.p_value == pytest.approx(expected["p"], rel=1e-6)
         assert found.concordance == pytest.approx(expected["concordance"][0], rel=1e-6)
+
+
+def test_the_published_remission_study_is_reproduced():
+    data = {"weeks": WEEKS, "relapsed": RELAPSED, "placebo": PLACEBO}
+    columns = {"time": "weeks", "event": "relapsed", "covariates": ["placebo"]}
+
+    test = logrank(WEEKS, RELAPSED, PLACEBO)
+    drug, placebo = kaplan_meier(WEEKS, RELAPSED, group=PLACEBO)
+    efron, breslow = (cox(data, **columns, ties=ties) for ties in ("efron", "breslow"))
+
+    assert round(test.statistic, 2) == 16.79
+    assert [round(count, 2) for count in test.expected] == [19.25, 10.75]
+    assert (drug.median.value, placebo.median.value) == (23, 8)
+    assert [round(row.survival, 3) for row in drug.curve if row.events] == [
+        0.857,
+        0.807,
+        0.753,
+        0.69,
+        0.627,
+        0.538,
+        0.448,
+    ]
+    found = [(model.coefficients[0].estimate) for model in (efron, breslow)]
+    assert [(round(row.value, 4), round(row.se, 4)) for row in found] == [
+        (1.5721, 0.4124),
+        (1.5092, 0.4096),
+    ]
 
 
 def test_a_curve_by_hand():
@@ -207,6 +239,8 @@ def test_a_log_rank_test_needs_two_groups_at_risk_together():
         logrank([1, 2], [0, 0], ["a", "b"])
     with pytest.raises(DegenerateError):
         logrank([1, 2, 9], [0, 0, 1], ["a", "a", "b"])
+    with pytest.raises(DegenerateError):  # 6/6 and 1/6 · 6 differ by rounding alone
+        logrank([1, 2, 2, 2, 2, 2, 2], [0, 1, 1, 0, 0, 0, 0], list("c" + "a" * 6))
 
 
 def test_scaling_a_covariate_scales_its_coefficient():
