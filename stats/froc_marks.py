@@ -215,6 +215,8 @@ def _lesions(cases: Frame) -> Lesions:
 
 def _weights(given: object, count: int, *, label: Hashable) -> Floats:
     """Return the weights of one case's lesions from "0.5;0.5", a number, a list, or nothing."""
+    if not count:
+        return np.zeros(0)  # whatever a healthy case was given
     if isinstance(given, list | tuple | np.ndarray):
         words: list[object] = list(given)
     elif is_missing(given) or str(given).strip() == "":
@@ -222,7 +224,7 @@ def _weights(given: object, count: int, *, label: Hashable) -> Floats:
     else:
         words = list(str(given).split(";"))
     if not words:
-        return np.full(count, 1 / count) if count else np.zeros(0)
+        return np.full(count, 1 / count)
     try:
         found = np.array([float(str(word)) for word in words])
     except ValueError:

@@ -236,7 +236,7 @@ def test_weights_may_be_numbers_or_nothing():
     marks = EXAMPLE_MARKS | {"lesion": [None, 1, 1, 1, None]}
 
     assert froc.wafroc(marks, numbers)[3].value == pytest.approx(0.625)
-    halves = EXAMPLE_CASES | {"weights": ["", "", "1", "0.5;0.5"]}
+    halves = EXAMPLE_CASES | {"weights": ["0", "", "1", "0.5;0.5"]}
     assert froc.wafroc(EXAMPLE_MARKS, equal) == froc.wafroc(EXAMPLE_MARKS, halves)
 
 
