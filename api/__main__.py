@@ -16,6 +16,8 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=10,
     )

@@ -40,6 +40,7 @@ def configure(file: Path | None) -> None:
         else logging.StreamHandler()
     )
     handler.setFormatter(JsonLines())
-    LOGGER.handlers = [handler]
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
+    for logger in (LOGGER, logging.getLogger("uvicorn")):
+        logger.handlers = [handler]
+        logger.setLevel(logging.INFO)
+        logger.propagate = False

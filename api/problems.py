@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from accounts.errors import AccountsError, NotFound
 from accounts.ledger.errors import LedgerError
@@ -57,7 +58,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(OSError, _machine)
     app.add_exception_handler(DBAPIError, _machine)
-    app.add_exception_handler(Exception, _broken)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -120,10 +121,10 @@ def _machine(request: Request, error: Exception) -> JSONResponse:
         return problem_response(request, DISK_FULL, detail)
     if "database is locked" in words:
         return problem_response(request, BUSY, "the database is busy: try again in a moment")
-    return _broken(request, error)
+    return broken(request, error)
 
 
-def _broken(request: Request, error: Exception) -> JSONResponse:
+def broken(request: Request, error: Exception) -> JSONResponse:
     """Answer what should not have happened, and log where."""
     fields = {"request_id": request.state.request_id}
     LOGGER.error(
@@ -132,3 +133,9 @@ def _broken(request: Request, error: Exception) -> JSONResponse:
         extra={"fields": fields},
     )
     return problem_response(request, INTERNAL, "nothing was changed; report the request id")
+
+
+def _gone(request: Request, error: Exception) -> JSONResponse:
+    """Answer, for the log alone, a client that went away before its request was complete."""
+    answer = Answer(400, "client_gone", "The client went away")
+    return problem_response(request, answer, "the request was not complete: nothing was stored")

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError, BodyTooLarge, LengthRequired, answer_for
 from api.logs import LOGGER
-from api.problems import problem_response
+from api.problems import broken, problem_response
 
 POLICY = {
     "default-src": "'self'",
@@ -57,11 +57,12 @@ class Envelope:
         request_id = self._new_id()
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
-        status = 500
+        status, started_answer = 500, False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started_answer
             if message["type"] == "http.response.start":
+                started_answer = True
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
@@ -74,6 +75,10 @@ class Envelope:
         try:
             refusal = self._body_refusal(scope)
             await (refusal or self.app)(scope, receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001 (the edge of the process: nobody is behind it)
+            answer = broken(Request(scope), error)
+            if not started_answer:
+                await answer(scope, receive, send_with_headers)
         finally:
             # The route's pattern, not the address: an address may hold a code or a UID.
             route = getattr(scope.get("route"), "path", "")

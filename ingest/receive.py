@@ -126,7 +126,7 @@ def _series_homes(act: Act, project: ProjectId, series_uids: set[str]) -> dict[s
         .join(StudyRow, StudyRow.id == SeriesRow.study_id)
         .where(SeriesRow.project_id == project, SeriesRow.series_uid.in_(series_uids))
     )
-    return dict(act.session.execute(query).tuples().all())
+    return {row.series_uid: row.study_uid for row in act.session.execute(query)}
 
 
 def _record_study(act: Act, project: ProjectId, study: list[Prepared], source: str) -> list[Line]:

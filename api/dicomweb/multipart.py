@@ -65,6 +65,8 @@ class RelatedReader:
             raise BadMultipart(
                 f"the multipart body ends inside part {len(self.parts) + 1}: send it again"
             )
+        if not self.parts:
+            raise BadMultipart("the multipart body has no parts: there is nothing to store")
         return tuple(self.parts)
 
     def read(self, part: Part) -> bytes:

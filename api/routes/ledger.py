@@ -95,7 +95,7 @@ def _newest(
     )
     if action is not None:
         query = query.where(LedgerEntry.action == action)
-    return [(parse(data), leaf) for data, leaf in session.execute(query).tuples()]
+    return [(parse(data), leaf) for data, leaf in session.execute(query)]
 
 
 def _actions(session: Session, log: str) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _names(session: Session, ids: set[str]) -> dict[str, str]:
     """Return what people call the actors: the entries hold their ids alone."""
     people = select(PersonRow.id, PersonRow.printed_name).where(PersonRow.id.in_(ids))
     machines = select(MachineKeyRow.id, MachineKeyRow.name).where(MachineKeyRow.id.in_(ids))
-    return dict(session.execute(people).tuples()) | dict(session.execute(machines).tuples())
+    return {id: name for query in (people, machines) for id, name in session.execute(query)}
 
 
 def _view(entry: Entry, leaf: bytes, names: dict[str, str]) -> LedgerEntryView:

@@ -32,7 +32,7 @@ BODY = {
 ANSWERS: Answers = {
     200: {"model": UploadReceipt, "description": "Every instance is stored"},
     202: {"model": UploadReceipt, "description": "Some instances were refused"},
-    409: {"model": UploadReceipt, "description": "No instance was stored"},
+    409: {"description": "No instance was stored, said in DICOM JSON"},
 }
 
 
@@ -67,12 +67,15 @@ async def _store(request: Request, work: Work, project: ProjectId, study: str | 
             await run_in_threadpool(reader.feed, chunk)
         parts = reader.close()
         receipt = await run_in_threadpool(_take_in, work, project, reader, parts, study)
+    refused = len(receipt.of("refused"))
     if media_type == RECEIPT:
-        content = our_receipt(receipt).model_dump_json().encode()
-    else:
-        base = str(request.url_for("store_instances", project_id=project))
-        content = dumps(dicom_receipt(receipt, base=base))
-    return Response(content, _status(receipt), media_type=media_type)
+        # A receipt says line by line what became of each; the request as a whole was in order.
+        code = status.HTTP_202_ACCEPTED if refused else status.HTTP_200_OK
+        return Response(our_receipt(receipt).model_dump_json(), code, media_type=RECEIPT)
+    code = status.HTTP_409_CONFLICT if refused == len(receipt.lines) else status.HTTP_202_ACCEPTED
+    base = str(request.url_for("store_instances", project_id=project))
+    content = dumps(dicom_receipt(receipt, base=base))
+    return Response(content, code if refused else status.HTTP_200_OK, media_type=DICOM_JSON)
 
 
 def _may_store(work: Work, project: ProjectId) -> None:
@@ -154,11 +157,3 @@ def _failed(line: Line) -> JsonElement:
         "00081155": attribute("UI", line.sop_instance_uid),
         "00081197": attribute("US", line.dicom_code),
     }
-
-
-def _status(receipt: Receipt) -> int:
-    refused = len(receipt.of("refused"))
-    if not refused:
-        return status.HTTP_200_OK
-    all_refused = refused == len(receipt.lines)
-    return status.HTTP_409_CONFLICT if all_refused else status.HTTP_202_ACCEPTED
