@@ -18,6 +18,7 @@ from accounts.ledger.log import LedgerEntry
 from accounts.people import PersonRow
 from research.answers import AnswerRow
 from research.images import InstanceRow, SeriesRow, StudyRow
+from research.projects import ProjectRow, find_project
 from research.read_records import RECORDED, ReadRow
 from research.sites import SiteRow
 from research.subjects import SubjectRow
@@ -158,6 +159,28 @@ class TaskExport:
     ledger_sequence: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProjectExport:
+    """One project: its id, and the code that people know it by."""
+
+    project_id: str
+    code: str
+
+
+def project_rows(session: Session) -> tuple[ProjectExport, ...]:
+    """Return every project, in order of id."""
+    query = select(ProjectRow.id, ProjectRow.code).order_by(ProjectRow.id)
+    return tuple(
+        ProjectExport(project_id=project_id, code=code)
+        for project_id, code in session.execute(query).tuples()
+    )
+
+
+def project_code(session: Session, project_id: str) -> str:
+    """Return the code of a project."""
+    return find_project(session, project_id).code
+
+
 def head_sequence(session: Session, project_id: str) -> int:
     """Return the sequence of the project's newest entry, -1 when there is none."""
     return ledger_log.size(session, project_id) - 1
@@ -182,7 +205,7 @@ def instance_rows(
         .order_by(InstanceRow.ledger_sequence, InstanceRow.sop_instance_uid)
         .execution_options(yield_per=1000)
     )
-    for instance, series, study, visit, subject, site in session.execute(query).tuples():
+    for instance, series, study, visit, subject, site in session.execute(query):
         yield InstanceExport(
             project_id=project_id,
             subject_id=study.subject_id,
@@ -230,7 +253,7 @@ def answer_rows(
         )
         .execution_options(yield_per=2000)
     )  # fmt: skip
-    for answer, read, visit, subject, site in session.execute(query).tuples():
+    for answer, read, visit, subject, site in session.execute(query):
         yield _answer(answer, read, visit, subject, site)
 
 
@@ -247,7 +270,7 @@ def ledger_rows(
         .order_by(LedgerEntry.sequence)
         .execution_options(yield_per=1000)
     )
-    for data, leaf_hash in session.execute(query).tuples():
+    for data, leaf_hash in session.execute(query):
         entry = parse(data)
         yield LedgerExport(
             project_id=project_id,
@@ -283,7 +306,7 @@ def subject_rows(
         )
         .order_by(SubjectRow.ledger_sequence, SubjectRow.code)
     )
-    for subject, site in session.execute(query).tuples():
+    for subject, site in session.execute(query):
         yield SubjectExport(
             project_id=project_id,
             subject_id=subject.id,
@@ -315,7 +338,7 @@ def task_rows(
         )
         .order_by(TaskRow.ledger_sequence, TaskRow.id)
     )
-    for task, subject, visit, printed_name in session.execute(query).tuples():
+    for task, subject, visit, printed_name in session.execute(query):
         yield TaskExport(
             project_id=project_id,
             task_id=task.id,
