@@ -86,7 +86,7 @@ def resolve(session: Session, *, token: str, now: datetime) -> LoginSession:
         .join(PersonRow, PersonRow.id == LoginSessionRow.person_id)
         .where(LoginSessionRow.token_hash == _hash(token))
     )
-    found = session.execute(query).tuples().one_or_none()
+    found = session.execute(query).one_or_none()
     if found is None:
         raise NotSignedIn("you are not signed in: sign in first")
     row, person = found

@@ -124,7 +124,7 @@ def members_of(
             valid_from=membership.valid_from,
             valid_until=membership.valid_until,
         )
-        for membership, person, name in session.execute(query).tuples()
+        for membership, person, name in session.execute(query)
     )
 
 

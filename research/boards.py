@@ -74,7 +74,7 @@ def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
             state=subject.state,
             visits=tuple(visits.get(subject.id, ())),
         )
-        for subject, site in act.session.execute(query).tuples()
+        for subject, site in act.session.execute(query)
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import JsonValue
 from sqlalchemy import insert, select
 
 from accounts.acts import Act
@@ -108,17 +107,12 @@ class _Batch:
             rows.append(row)
             n_answers += len(answers)
         made = (*((subject,) if is_new else ()), *new_visits)
-        after: dict[str, JsonValue] = {
-            "source": self.source,
-            "reads": len(rows),
-            "answers": n_answers,
-        }
         self.sequence = self.act.record(
             self.project_id,
             "reads_imported",
             "subject",
             subject.id,
-            after=after,
+            after={"source": self.source, "reads": len(rows), "answers": n_answers},
             rows={**rows_named(*made, *rows), "answers": digests},
         )
         for made_row in (*made, *rows):
@@ -246,7 +240,7 @@ class _Batch:
         query = select(ReadRow.reader_kind, ReadRow.reader_label, ReadRow.reader_id).where(
             ReadRow.project_id == self.project_id, ReadRow.status == "imported"
         )
-        found = self.act.session.execute(query.distinct()).tuples()
+        found = self.act.session.execute(query.distinct())
         return {(kind, label): id for kind, label, id in found}
 
     def _known_keys(self) -> set[ReadKey]:

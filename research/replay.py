@@ -40,7 +40,7 @@ def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
         .order_by(ReadRow.id)
         .execution_options(yield_per=5000)
     )  # fmt: skip
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     for (read_id, salt), group in groupby(rows, key=lambda row: (row[0], row[1])):
         answers = {
             ItemKey(group_oid, repeat, item): Answer(value, missing)

@@ -134,7 +134,7 @@ def project_tasks(
             assignee=printed_name,
             ledger_sequence=task.ledger_sequence,
         )
-        for task, subject, visit, printed_name in act.session.execute(query).tuples()
+        for task, subject, visit, printed_name in act.session.execute(query)
     )
 
 
@@ -162,7 +162,7 @@ def _mine(act: Act, project_id: str) -> list[Row]:
         .order_by(SubjectRow.created_at, SubjectRow.id, TaskRow.ordinal, TaskRow.step_code,
                   TaskRow.position, TaskRow.run)
     )  # fmt: skip
-    rows = list(act.session.execute(query).tuples())
+    rows = list(act.session.execute(query))
     return _without_other_seats(rows, act.actor.id)
 
 
