@@ -29,6 +29,7 @@ from deid.unlisted import reason_to_remove
 
 SOP_CLASS, SOP_INSTANCE, STUDY, SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
 PATIENT_ID, BURNED_IN = 0x00100020, 0x00280301
+MIN_IN_PIXELS: Final = 7
 REQUIRED: Final = ((SOP_INSTANCE, "SOP instance"), (STUDY, "study"), (SERIES, "series"))
 NAMED: Final = frozenset({SOP_CLASS, SOP_INSTANCE, STUDY, SERIES, PATIENT_ID, BURNED_IN})
 DEFAULT_CHARACTER_SET: Final = ("iso8859",)
@@ -158,5 +159,5 @@ def _named_texts(root: Sequence[Element]) -> dict[int, str]:
 def _check_pixels(element: Element, scope: Scope) -> None:
     """Refuse pixels that carry an identifier as text, as a comment in a JPEG stream can."""
     reason_to_remove(element, nested=False)
-    if scope.identifiers.found_in_bytes(element.value):
+    if scope.identifiers.found_in_bytes(element.value, shortest=MIN_IN_PIXELS):
         raise IdentifierLeft("the pixel data holds the value of an identifying attribute as text")

@@ -211,7 +211,8 @@ def _encoded(element: Element, syntax: Syntax) -> Iterator[bytes | memoryview]:
     codes = _LITTLE if syntax.little else _BIG
     if element.items is None:
         length = UNDEFINED if element.encapsulated else len(element.value)
-        odd = length != UNDEFINED and length & 1
+        # Pixel data of odd length is wrong, but it goes through as it came.
+        odd = length != UNDEFINED and length & 1 and element.tag not in PIXEL_TAGS
         yield _header_bytes(element, length + odd, syntax, codes)
         yield element.value
         if odd:

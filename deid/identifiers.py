@@ -31,7 +31,7 @@ BIRTH_DATE: Final = 0x00100030
 
 # Technical words that are also family names or the names of phantoms: alone they identify nobody.
 WORDS_OF_THE_FIELD: Final = frozenset(lines_of("field_words.txt"))
-MIN_WORD, MIN_ID, MIN_SQUEEZED, MIN_RESIDUE = 3, 4, 6, 7
+MIN_WORD, MIN_ID, MIN_SQUEEZED = 3, 4, 6
 MIN_DISTINCT: Final = 4
 
 _SEPARATORS = re.compile(r"[\s^=,;:_./\\()\[\]<>\"'-]+")
@@ -65,10 +65,13 @@ class Identifiers:
         """Return whether a value of numbers is an identifier as a whole: parts of it are chance."""
         return number.strip() in self.words
 
-    def found_in_bytes(self, data: bytes | memoryview) -> bool:
-        """Return whether the bytes of a whole identifier occur."""
-        searched = bytes(data)
-        return any(residue in searched for residue in self.residues)
+    def found_in_bytes(self, data: bytes | memoryview, *, shortest: int) -> bool:
+        """Return whether a whole identifier or a word of so many bytes occurs, in any case.
+
+        `shortest` keeps chance out: among a million random bytes some word of four is found.
+        """
+        searched = bytes(data).lower()
+        return any(len(r) >= shortest and r in searched for r in self.residues)
 
 
 def gather(elements: Sequence[Element]) -> Identifiers:
@@ -83,11 +86,14 @@ def gather(elements: Sequence[Element]) -> Identifiers:
             value = raw.strip(b" \x00")
             text = decoded(value, encodings)
             if _is_person(element):
-                words.update(_words(text))
+                names = set(_words(text))
+                words |= names
+                phrases.update(name for name in names if _is_telling(name))
+                residues.update(name.encode() for name in names)
             words.update(_whole(text))
             phrases.update(_phrases(text))
-            if len(value) >= MIN_RESIDUE and len(set(value)) >= MIN_DISTINCT:
-                residues.add(value)
+            if len(set(value)) >= MIN_DISTINCT:
+                residues.add(value.lower())
     return _one_of(frozenset(words), frozenset(phrases), frozenset(residues))
 
 
@@ -183,6 +189,11 @@ def _phrases(text: str) -> Iterator[str]:
         parts = [part for part in parts if part]
         for order in (parts, parts[1::-1] + parts[2:]):
             phrase = "".join(order)
-            plain = phrase in WORDS_OF_THE_FIELD or len(set(phrase)) < MIN_DISTINCT
-            if len(phrase) >= MIN_SQUEEZED and not plain:
+            if _is_telling(phrase):
                 yield phrase
+
+
+def _is_telling(phrase: str) -> bool:
+    """Return whether a phrase is long and varied enough to be no chance inside other words."""
+    plain = phrase in WORDS_OF_THE_FIELD or len(set(phrase)) < MIN_DISTINCT
+    return len(phrase) >= MIN_SQUEEZED and not plain

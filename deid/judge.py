@@ -14,6 +14,7 @@ NUMBERS_AS_TEXT: Final = frozenset({"DS", "IS"})
 SEARCHED_VRS: Final = TEXT_VRS | {"AE", "AS", "CS", "PN", "UR"}
 MULTIPLE_VRS: Final = frozenset({"CS", "DS", "IS", "LO", "SH"})
 MIN_SEARCHED: Final = 6
+MIN_IN_NUMBERS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def _judged_item(
 def _names_somebody(element: Element, scope: Scope) -> bool:
     value = element.value
     if element.vr in BULK_VRS or element.vr in NUMBER_VRS:
-        return len(value) >= MIN_SEARCHED and scope.identifiers.found_in_bytes(value)
+        return len(value) >= MIN_IN_NUMBERS and scope.identifiers.found_in_bytes(
+            value, shortest=MIN_IN_NUMBERS
+        )
     if element.vr in NUMBERS_AS_TEXT:
         return len(value) >= MIN_SEARCHED and any(map(scope.identifiers.equal_to, _values(value)))
     if element.vr not in SEARCHED_VRS:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.phantoms import write_study
+from tests.examples.ct import write_study
 from tests.gateway.running import Gateway
 from tests.gateway.sink import Sink, serve
 

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.forwarder import backoff_s
 from gateway.settings import Settings
-from tests.gateway.phantoms import ct_object, write_study
+from tests.examples.ct import ct_object, write_study
 from tests.gateway.running import DCMTK, Gateway, wait_for
 from tests.gateway.sink import Sink, serve
 

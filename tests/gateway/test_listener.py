@@ -8,7 +8,7 @@ import pytest
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE
 
-from tests.gateway.phantoms import PLANTED, ct_object
+from tests.examples.ct import PLANTED, ct_object
 from tests.gateway.running import DCMTK, Gateway, wait_for
 from tests.gateway.sink import Sink
 from tests.shared import shared_path
