@@ -67,7 +67,7 @@ class Platform:
         """Return a client with a login session, as a browser would have one."""
         client = httpx.Client(base_url=self.url, timeout=60, headers={"Origin": self.url})
         answer = client.post("/api/session", json={"login": login, "password": PASSPHRASE})
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 201, answer.text
         client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         return client
 

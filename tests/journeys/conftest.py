@@ -1,0 +1,37 @@
+"""One platform and one browser for all journeys of a run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.browser import ARGUMENTS, chromium
+from tests.journeys.platform import Platform, running_platform
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    folder: Path = tmp_path_factory.mktemp("platform")
+    with running_platform(folder / "data") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own; an error that the page throws fails the test."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    fresh = context.new_page()
+    thrown: list[str] = []
+    fresh.on("pageerror", lambda error: thrown.append(str(error)))
+    yield fresh
+    context.close()
+    assert not thrown
