@@ -1,0 +1,1 @@
+"""What every table of the lake is, and its checks; pipelines says when they are made."""

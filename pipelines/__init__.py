@@ -1,0 +1,1 @@
+"""The Dagster code location: when, where and with what the assets run."""

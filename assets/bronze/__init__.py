@@ -1,0 +1,1 @@
+"""The bronze layer: typed and nothing dropped: what the trial's database and the objects hold."""

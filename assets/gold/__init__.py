@@ -1,0 +1,1 @@
+"""The gold layer: answers a question somebody asked."""

@@ -1,0 +1,1 @@
+"""The silver layer: cleaned, one row per thing."""

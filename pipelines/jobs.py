@@ -1,0 +1,15 @@
+"""The one job: every table of one project, brought up to one ledger sequence."""
+
+import dagster as dg
+
+from assets.catalogue import PROJECTS
+
+MATERIALISE = "materialise_project"
+PROJECT_TAG = "readout/project"
+
+materialise_project = dg.define_asset_job(
+    MATERIALISE,
+    selection=dg.AssetSelection.all(),
+    partitions_def=PROJECTS,
+    description="Brings every table of one project up to its newest ledger entry.",
+)
