@@ -181,8 +181,8 @@ def survival_at(
     times = np.atleast_1d(vector(np.atleast_1d(np.asarray(at)), name="at"))
     return tuple(
         SurvivalAt(follow.group, float(when), _at(follow, float(when), ci, alpha))
-        for when in times
         for follow in follow_ups(time, event, group)
+        for when in times
     )
 
 

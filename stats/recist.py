@@ -124,7 +124,7 @@ def overall_response(target: str | None, non_target: str | None, new_lesions: bo
     """
     of_target = _word(target, TARGET_RESPONSES, "target")
     of_non_target = _word(non_target, NON_TARGET_RESPONSES, "non_target")
-    if not isinstance(new_lesions, bool | np.bool_):
+    if not isinstance(new_lesions, bool | int | np.bool_) or new_lesions not in (0, 1):
         raise InvalidArgumentError(f"new_lesions is True or False, not {new_lesions!r}")
     if new_lesions or of_target == "PD" or of_non_target == "PD":
         return "PD"

@@ -15,7 +15,7 @@ from stats.best_response import (
 )
 from stats.errors import DegenerateError, InvalidArgumentError, LengthError
 from stats.estimates import Estimate
-from stats.frames import check_alpha
+from stats.frames import check_alpha, is_missing
 from stats.irecist import (
     ImmuneAssessment,
     ImmuneResponse,
@@ -146,8 +146,8 @@ def reader_discordance(site: Progressions, central: Progressions) -> Discordance
     Parameters
     ----------
     site, central : sequence or mapping of date or None
-        Progression date per subject, None without one: two sequences in the same order of subjects,
-        or two mappings with the same subjects.
+        Progression date per subject, None (or NaT) without one: two sequences in the same order of
+        subjects, or two mappings with the same subjects.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def reader_discordance(site: Progressions, central: Progressions) -> Discordance
     >>> found.early_rate, found.late_rate
     (0.6666666666666666, 0.3333333333333333)
     """
-    pairs = _pairs(site, central)
+    pairs = [(_known(ours), _known(theirs)) for ours, theirs in _pairs(site, central)]
     if not pairs:
         raise DegenerateError("no subject: there is nothing to compare")
     both = [(ours, theirs) for ours, theirs in pairs if ours is not None and theirs is not None]
@@ -201,6 +201,10 @@ def reader_discordance(site: Progressions, central: Progressions) -> Discordance
     if not apart:
         warnings.append("The readers never differ: the late discrepancy rate is 0/0.")
     return replace(found, warnings=tuple(warnings))
+
+
+def _known(day: date | None) -> date | None:
+    return None if is_missing(day) else day
 
 
 def _pairs(site: Progressions, central: Progressions) -> list[tuple[date | None, date | None]]:

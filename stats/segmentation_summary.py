@@ -19,10 +19,10 @@ from stats.frames import (
     refuse_duplicates,
     same_length,
 )
+from stats.resampling import chunks, percentile_interval
 from stats.results import Provenance, Row, data_hash
 
 RESAMPLES = 10_000
-CHUNK = 500  # resamples at a time: bounds the memory of a large study
 PAPER = "Efron & Tibshirani 1993, An Introduction to the Bootstrap"
 
 
@@ -135,7 +135,7 @@ def _mean(
     if len(sums) > 1:
         means = _resampled_means(sums, counts, seed)
         se = float(means.std(ddof=1))
-        low, high = (float(q) for q in np.quantile(means, [alpha / 2, 1 - alpha / 2]))
+        low, high = percentile_interval(means, alpha=alpha)
     else:
         warnings.append(f"{len(sums)} patients with a value: an interval needs at least two.")
     return Estimate(
@@ -156,8 +156,7 @@ def _resampled_means(sums: Floats, counts: Floats, seed: int) -> Floats:
     rng = np.random.Generator(np.random.Philox(seed))
     patients = len(sums)
     means = []
-    for start in range(0, RESAMPLES, CHUNK):
-        size = min(CHUNK, RESAMPLES - start)
-        drawn = rng.multinomial(patients, np.full(patients, 1 / patients), size=size)
-        means.append((drawn @ sums) / (drawn @ counts))
+    for size in chunks(RESAMPLES, units=patients):
+        drawn = rng.integers(patients, size=(size, patients))
+        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
     return np.concatenate(means)

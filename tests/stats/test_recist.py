@@ -126,7 +126,14 @@ def test_the_overall_response_is_the_paper_s_tables(target, non_target, new, ove
 
 @pytest.mark.parametrize(
     ("target", "non_target", "new"),
-    [("PX", "CR", False), ("CR", "SD", False), ("CR", "CR", "no"), (None, None, False)],
+    [
+        ("PX", "CR", False),
+        ("CR", "SD", False),
+        ("CR", "CR", "no"),
+        ("CR", "CR", None),
+        ("CR", "CR", 2),
+        (None, None, False),
+    ],
 )
 def test_an_overall_response_of_unknown_words_or_of_no_lesion_is_refused(target, non_target, new):
     with pytest.raises(InvalidArgumentError):

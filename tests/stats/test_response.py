@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+import pandas as pd
 import pytest
 from scipy.stats import beta
 
@@ -61,7 +62,7 @@ def test_discordance_is_the_paper_s_two_rates():
 
 
 def test_discordance_of_mappings_is_by_subject():
-    found = reader_discordance({"a": MARCH, "b": None}, {"b": None, "a": JUNE})
+    found = reader_discordance({"a": MARCH, "b": pd.NaT}, {"b": None, "a": JUNE})
 
     assert (found.early_rate, found.late_rate, found.n) == (1.0, 0.0, 2)
 

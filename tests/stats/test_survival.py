@@ -164,6 +164,12 @@ def test_survival_before_the_first_event_is_one_without_width():
         assert row.estimate.warnings
 
 
+def test_rows_of_survival_go_by_group_and_then_by_time():
+    rows = survival_at(*FIVE, at=[3, 1], group=list("abbab"))
+
+    assert [(row.group, row.at) for row in rows] == [("a", 3), ("a", 1), ("b", 3), ("b", 1)]
+
+
 def test_survival_after_the_end_is_known_only_when_nobody_is_left():
     left, gone = survival_at([1, 2, 1, 2], [1, 0, 1, 1], at=5, group=["a", "a", "b", "b"])
 
