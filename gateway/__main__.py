@@ -2,6 +2,9 @@
 
 import sys
 
+from pydantic import ValidationError
+
+from deid.errors import DeidError
 from gateway.errors import InvalidSettings
 from gateway.log import say
 from gateway.main import run
@@ -10,6 +13,6 @@ from gateway.settings import Settings
 if __name__ == "__main__":
     try:
         run(Settings())
-    except InvalidSettings as error:
+    except (InvalidSettings, DeidError, ValidationError) as error:
         say("not_started", code=str(error))
         sys.exit(2)

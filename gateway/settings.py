@@ -61,9 +61,9 @@ class Settings(BaseSettings):
 
 
 def _options(names: str) -> tuple[Option, ...]:
-    known = {option.value for option in Option}
+    known = [option.value for option in Option]
     chosen = [name.strip() for name in names.split(",") if name.strip()]
-    unknown = sorted(set(chosen) - known)
+    unknown = sorted(set(chosen) - set(known))
     if unknown:
         raise ValueError(f"no such option: {', '.join(unknown)}; choose of {', '.join(known)}")
     return tuple(Option(name) for name in chosen)
