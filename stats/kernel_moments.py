@@ -100,8 +100,6 @@ class Arms:
     moments, biased, coefficients : ndarray, shape (2k,)
     unbiased, mle : float
         (Co)variance of the two means.
-    counted : bool
-        Whether both modalities hold something.
     """
 
     value_a: float
@@ -111,7 +109,6 @@ class Arms:
     coefficients: Floats
     unbiased: float
     mle: float
-    counted: bool
 
 
 def binary_pairs(scores: Floats) -> BinaryPairs:
@@ -176,7 +173,7 @@ def arms(
     sums, counts = (_exclusive(kernel, part) for part in numbers)
     whole = numbers[1][-1]
     moments, biased = ratio(sums, counts), ratio(*numbers)
-    coefficients = counts / whole if whole > 0.0 else np.full(counts.size, np.nan)
+    coefficients = counts / whole
     coefficients[-1] -= 1.0
     used = coefficients != 0.0
     value_a, value_b = (float(ratio(pairs.totals[k].sum(), pairs.sizes[k].sum())) for k in (a, b))
@@ -188,7 +185,6 @@ def arms(
         coefficients=coefficients,
         unbiased=settled(float((coefficients * moments)[used].sum()), scale=value_a * value_b),
         mle=settled(float((coefficients * biased)[used].sum()), scale=value_a * value_b),
-        counted=bool(whole > 0.0),
     )
 
 

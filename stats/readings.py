@@ -86,7 +86,7 @@ def readings(
     InvalidArgumentError
         If a case is diseased in one row and healthy in another.
     OneClassError
-        If a class is absent, or no reader saw both.
+        If there are no reads, a class is absent, or no reader saw both.
 
     Examples
     --------
@@ -96,6 +96,8 @@ def readings(
     (1, 1, 4)
     """
     values = numbers(data, score)
+    if not values.size:
+        raise OneClassError("the data holds no reads")
     keys = {name: levels(data, name) for name in (reader, modality, case) if name is not None}
     refuse_duplicates(keys)
     who, which = keys[reader].codes, keys[case].codes

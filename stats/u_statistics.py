@@ -5,7 +5,7 @@ from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 
-from stats.errors import DegenerateError, InvalidArgumentError
+from stats.errors import InvalidArgumentError
 from stats.frames import Frame, check_alpha, check_option
 from stats.inference import (
     check_margin,
@@ -125,9 +125,6 @@ def analyse_readings(found: Readings, *, kernel: str, alpha: float, margin: floa
         (a, b): arms(pairs, spec, readers=shape[0], modalities=shape[1], pair=(a, b))
         for a, b in combinations_with_replacement(range(shape[1]), 2)
     }
-    for a in range(shape[1]):
-        if not table[a, a].counted:
-            raise DegenerateError(f"modality {found.modalities[a]} holds nothing to analyse")
     modalities = tuple(_modality(found, spec, table[a, a], a, alpha) for a in range(shape[1]))
     differences = tuple(
         _difference(found, spec, table, (a, b), alpha, margin)

@@ -63,15 +63,6 @@ def test_scores_that_never_vary_have_infinite_degrees_of_freedom():
     assert math.isinf(degrees_of_freedom(BINARY, ((1.0, found),), "unbiased"))
 
 
-def test_a_modality_without_reads_is_not_counted():
-    scores = np.stack([np.ones(4), np.full(4, np.nan)])
-
-    found = arms(binary_pairs(scores), BINARY, readers=1, modalities=2, pair=(1, 1))
-
-    assert not found.counted
-    assert math.isnan(found.value_a)
-
-
 def test_readers_who_are_copies_of_each_other_have_no_reader_component():
     truth = np.arange(30) % 2 == 1
     one = DRAW.standard_normal(30) + truth
