@@ -156,7 +156,7 @@ def _resampled_means(sums: Floats, counts: Floats, seed: int) -> Floats:
     rng = np.random.Generator(np.random.Philox(seed))
     patients = len(sums)
     means = []
-    for size in chunks(RESAMPLES, units=patients):
+    for size in chunks(RESAMPLES, units=8 * patients):  # draws and values take eight bytes each
         drawn = rng.integers(patients, size=(size, patients))
         means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
     return np.concatenate(means)
