@@ -2,7 +2,7 @@
 
 import { Menu } from "@mantine/core";
 import { useId, useState } from "react";
-import type { Check, DraftChange } from "../api/types";
+import type { Check, DraftChange, Missing } from "../api/types";
 import { CircleSlash, Warning, X } from "../parts/icons";
 import type { Address } from "./address";
 import type { Content } from "./content";
@@ -114,7 +114,10 @@ function TypedItem({
           )}
         </label>
         {content.missing === null && (
-          <MissingMenu item={item} onChoose={(missing) => answer({ value: null, missing })} />
+          <MissingMenu
+            labelId={`${id}-label`}
+            onChoose={(missing) => answer({ value: null, missing })}
+          />
         )}
       </div>
       {item.help && (
@@ -139,7 +142,7 @@ function TypedItem({
           <button
             type="button"
             className={classes.reason}
-            aria-label={`Answer ${item.label} after all`}
+            aria-describedby={`${id}-label`}
             onClick={() => answer({ value: null, missing: null })}
           >
             <X size={14} aria-hidden /> Answer after all
@@ -151,20 +154,20 @@ function TypedItem({
   );
 }
 
-function MissingMenu({
-  item,
-  onChoose,
-}: {
-  item: ItemDefinition;
-  onChoose(reason: keyof typeof MISSING_REASONS): void;
-}) {
+interface MissingMenuProps {
+  labelId: string;
+  onChoose(reason: Missing): void;
+}
+
+function MissingMenu({ labelId, onChoose }: MissingMenuProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <button
           type="button"
           className={classes.reason}
-          aria-label={`${item.label}: no value, and why`}
+          aria-label="No value, and why"
+          aria-describedby={labelId}
           title="No value, and why"
         >
           <CircleSlash size={13} aria-hidden />

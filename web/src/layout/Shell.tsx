@@ -30,7 +30,7 @@ export function Shell() {
       <a className={classes.skip} href="#main">
         Skip to the content
       </a>
-      <header className={classes.header}>
+      <nav className={classes.header} aria-label="Main">
         <Link to="/" className={classes.home} aria-label="Readout, to the projects">
           <Wordmark />
         </Link>
@@ -49,7 +49,7 @@ export function Shell() {
           <SchemeSwitch />
           <PersonMenu />
         </div>
-      </header>
+      </nav>
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
@@ -63,7 +63,7 @@ function Navigation() {
   const tasks = useQuery(myTasksQuery);
   const open = tasks.data?.filter(isOpen).length ?? 0;
   return (
-    <nav className={classes.nav} aria-label="Main">
+    <div className={classes.nav}>
       <Link to="/" className={classes.link} activeOptions={{ exact: true }}>
         Projects
       </Link>
@@ -76,7 +76,7 @@ function Navigation() {
           </span>
         )}
       </Link>
-    </nav>
+    </div>
   );
 }
 

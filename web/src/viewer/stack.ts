@@ -119,6 +119,10 @@ export class Stack {
   }
 
   private listen(): void {
+    // Cornerstone swallows every key pressed on its element, Tab too: the frame keeps the focus.
+    this.on(this.element, "focus", () =>
+      this.element.parentElement?.focus({ preventScroll: true }),
+    );
     this.on(this.element, Events.IMAGE_RENDERED, () => this.reportRendered());
     this.on(this.element, Events.PRE_STACK_NEW_IMAGE, () =>
       this.store.setState({ rendered: false }),
