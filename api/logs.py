@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+import warnings
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -40,6 +41,9 @@ def configure(file: Path | None) -> None:
         else logging.StreamHandler()
     )
     handler.setFormatter(JsonLines())
+    # Its warnings quote values of headers, which may identify somebody.
+    logging.getLogger("pydicom").disabled = True
+    warnings.filterwarnings("ignore", module=r"pydicom\.")
     for logger in (LOGGER, logging.getLogger("uvicorn")):
         logger.handlers = [handler]
         logger.setLevel(logging.INFO)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID
 
 from ingest.errors import (
     Malformed,
@@ -31,7 +32,10 @@ from ingest.structure import (
     elements,
 )
 
-UID = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)+")
+# Values are judged here. pydicom's own warnings would quote them, and a quoted value may identify.
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+
+UID_FORM = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)+")
 IMPLICIT = "1.2.840.10008.1.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
@@ -72,6 +76,8 @@ def check(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Checked:
     pixels = _pixel_element(plain, encoding, data_set_start)
     header = _header(data)
     _check_uids(header)
+    if pixels is None:
+        _check_no_pixels_announced(header)
     return Checked(
         data=bytes(PREFIX_END - 4) + data[PREFIX_END - 4 :],
         received_sha256=hashlib.sha256(data).hexdigest(),
@@ -172,5 +178,12 @@ def _check_uids(header: Dataset) -> None:
         value = str(header.get(keyword) or "")
         if not value:
             raise MissingUid(f"{keyword} is absent: the instance cannot be named")
-        if len(value) > 64 or not UID.fullmatch(value):
+        if len(value) > 64 or not UID_FORM.fullmatch(value):
             raise MissingUid(f"{keyword} is no UID (PS3.5 9.1): the instance cannot be named")
+
+
+def _check_no_pixels_announced(header: Dataset) -> None:
+    """Refuse an image whose pixels are not there: it was cut between two elements (C.7.6.3)."""
+    is_image = "Image Storage" in UID(header.SOPClassUID).name or "Rows" in header
+    if is_image and "PixelDataProviderURL" not in header:
+        raise Truncated("an image without pixel data: send the whole file again")

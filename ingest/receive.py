@@ -22,7 +22,7 @@ from research.arrivals import record_images
 from research.held_items import hold_item
 from research.ids import ProjectId
 from research.images import SeriesRow, StudyRow, known_instances
-from research.projects import open_project
+from research.projects import find_project, open_project
 
 Status = Literal["stored", "already_present", "held", "refused"]
 
@@ -65,6 +65,7 @@ def receive(
 ) -> Receipt:
     """Take in files: objects into the lake, rows and ledger entries into the act's transaction."""
     authorize(act, "create", "image", project)
+    find_project(act.session, project)
     prepared = prepare(lake, project, files, deidentify=deidentify, max_bytes=max_bytes)
     return record(act, prepared, project=project, source=source)
 
