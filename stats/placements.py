@@ -7,7 +7,6 @@ each in O(n log n) without a matrix of all pairs (Sun & Xu 2014).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from stats.frames import Booleans, Floats
 
@@ -54,11 +53,9 @@ def placements(scores: Floats, truth: Booleans) -> Placements:
     (array([0.875]), array([[0.75, 1.  ]]))
     """
     diseased, healthy = scores[:, truth], scores[:, ~truth]
-    n1, n0 = diseased.shape[1], healthy.shape[1]
-    ranks = rankdata(scores, axis=1)
-    among_healthy = (ranks[:, truth] - rankdata(diseased, axis=1)) / n0
-    among_diseased = 1.0 - (ranks[:, ~truth] - rankdata(healthy, axis=1)) / n1
-    return Placements(among_healthy, among_diseased)
+    among_healthy = np.array([_share_below(*pair) for pair in zip(diseased, healthy, strict=True)])
+    below = np.array([_share_below(*pair) for pair in zip(healthy, diseased, strict=True)])
+    return Placements(among_healthy, 1.0 - below)
 
 
 def covariance(found: Placements) -> Floats:
@@ -81,6 +78,14 @@ def covariance(found: Placements) -> Floats:
     array([[0.03125]])
     """
     return _share(found.diseased) + _share(found.healthy)
+
+
+def _share_below(values: Floats, others: Floats) -> Floats:
+    """Return the share of the others below each value, ties counting ½."""
+    ordered = np.sort(others)
+    below = np.searchsorted(ordered, values, side="left")
+    not_above = np.searchsorted(ordered, values, side="right")
+    return np.asarray((below + not_above) / (2.0 * others.size))
 
 
 def _share(values: Floats) -> Floats:

@@ -106,7 +106,7 @@ def readings(
     shape = (len(keys[reader].labels), len(how.labels), len(keys[case].labels))
     scores = np.full(shape, np.nan)
     scores[who, how.codes, which] = values
-    names = [np.array([str(label) for label in key.labels])[key.codes] for key in keys.values()]
+    names = [part for key in keys.values() for part in (list(map(str, key.labels)), key.codes)]
     found = Readings(
         readers=keys[reader].labels,
         modalities=how.labels,
