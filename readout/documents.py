@@ -38,9 +38,16 @@ def settings_page() -> str:
         prefix = model.model_config.get("env_prefix", "")
         lines += ["", f"## {door}", "", "| variable | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            default = "required" if field.is_required() else f"`{field.default}`"
+            default = "required" if field.is_required() else f"`{_default(field.default)}`"
             lines.append(f"| `{prefix}{name}`".upper() + f" | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
+
+
+def _default(value: object) -> str:
+    """Write a default; a path inside the project is shown from its root."""
+    if isinstance(value, Path) and value.is_absolute():
+        return value.relative_to(ROOT).as_posix()
+    return str(value)
 
 
 def endpoints_page() -> str:
@@ -53,7 +60,7 @@ def endpoints_page() -> str:
         "| method | path | what it does |",
         "|---|---|---|",
     ]
-    for path, methods in document()["paths"].items():
+    for path, methods in json.loads(document())["paths"].items():
         for verb in VERBS:
             if verb in methods:
                 summary = methods[verb].get("description") or methods[verb].get("summary", "")
@@ -61,16 +68,11 @@ def endpoints_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def openapi() -> str:
-    """Return the OpenAPI document from which the web client is generated."""
-    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-
-
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/endpoints.md": endpoints_page,
     "docs/reference/data-dictionary.md": dictionary,
-    "web/openapi.json": openapi,
+    "web/openapi.json": document,
 }
 
 

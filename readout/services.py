@@ -1,22 +1,23 @@
 """The processes of a running platform: how each is started, known to be ready, and stopped.
 
-Every service leads a process group of its own, so that stopping it stops its children too.
+A service may start children of its own, in groups of their own: they are followed by descent.
 """
 
 import contextlib
-import os
-import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from readout.errors import PortTaken, ServiceFailed
 
 STOP_SECONDS = 15.0
+KILL_AFTER_SECONDS = 5.0
 POLL_SECONDS = 0.1
 MOST_RESTARTS = 3
 RESTART_WINDOW_SECONDS = 120.0
@@ -43,6 +44,7 @@ class Running:
     process: subprocess.Popen[bytes]
     output: IO[bytes]
     starts: list[float] = field(default_factory=list)
+    family: dict[int, psutil.Process] = field(default_factory=dict)
 
     def is_alive(self) -> bool:
         """Say whether the process has not ended."""
@@ -103,32 +105,50 @@ def restart(running: Running) -> None:
     running.starts = [at for at in running.starts if now - at < RESTART_WINDOW_SECONDS]
     if len(running.starts) > MOST_RESTARTS:
         raise ServiceFailed(_why(running, f"ended {len(running.starts)} times in two minutes"))
-    _end_group(running.process.pid, signal.SIGKILL)
+    _end(running.family.values(), kill=True)
     running.output.close()
     fresh = start(running.service, running.log.parent)
-    running.process, running.output = fresh.process, fresh.output
+    running.process, running.output, running.family = fresh.process, fresh.output, fresh.family
     running.starts += fresh.starts
+
+
+def watch(running: Running) -> None:
+    """Take note of the service's children, so that none is forgotten when its parent has gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(running.process.pid)
+        family = [leader, *leader.children(recursive=True)]
+        running.family |= {member.pid: member for member in family}
 
 
 def stop(services: list[Running]) -> None:
     """Stop services, the last started first; leave no process of theirs behind."""
     for running in reversed(services):
-        _end_group(running.process.pid, signal.SIGTERM)
+        watch(running)
+        # The leader alone is asked: it knows best in which order its children end.
+        if running.is_alive():
+            running.process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for running in reversed(services):
-        # Whoever has not ended in time is killed with its whole group below.
+        # Whoever has not ended in time is killed with all its children below.
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.process.wait(max(0.0, deadline - time.monotonic()))
-        _end_group(running.process.pid, signal.SIGKILL)
+        watch(running)
+        _end(running.family.values(), kill=False)
+    members = [member for running in services for member in running.family.values()]
+    _, left = psutil.wait_procs(members, timeout=KILL_AFTER_SECONDS)
+    _end(left, kill=True)
+    psutil.wait_procs(left, timeout=KILL_AFTER_SECONDS)
+    for running in services:
         running.process.wait()
         running.output.close()
 
 
-def _end_group(group: int, sign: signal.Signals) -> None:
-    try:
-        os.killpg(group, sign)
-    except ProcessLookupError:
-        return
+def _end(members: Iterable[psutil.Process], *, kill: bool) -> None:
+    for member in members:
+        # A process number that was given to another program since then is not ours to end.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if member.is_running():
+                member.kill() if kill else member.terminate()
 
 
 def _why(running: Running, what: str) -> str:

@@ -121,6 +121,7 @@ def _watch(
 ) -> None:
     while not stop.wait(WATCH_SECONDS):
         for one in running:
+            services.watch(one)
             if not one.is_alive():
                 fields = {"service": one.service.name, "code": one.process.returncode}
                 log.warning(

@@ -30,7 +30,7 @@ def verify_ledgers(settings: Settings, console: Console, *, project: str | None)
     logs = None if project is None else [find_project(hand, project).id]
     with console.status("Verifying"), database.reading() as session:
         report = verify(session, keys=load_public_keys(settings.data), tables=TABLES, logs=logs)
-        codes = {one.id: one.code for one in projects(hand.act(session))}
+        codes = {str(one.id): one.code for one in projects(hand.act(session))}
     database.dispose()
     show(report, codes, console)
     return report.exit_code
