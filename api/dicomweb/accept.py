@@ -7,8 +7,8 @@ from python_multipart.multipart import parse_options_header
 
 from api.errors import NotAcceptable
 
-_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
-MAX_RANGES = 50
+RANGE = re.compile(r'(?:[^,"]|"[^"]*"?)+')
+MAX_LENGTH = 4096
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class MediaRange:
 
 def accepted(header: str | None) -> tuple[MediaRange, ...]:
     """Return the alternatives, best first; an absent header accepts everything."""
-    ranges = [_range(text) for text in _COMMA.split(header or "*/*")[:MAX_RANGES] if text.strip()]
+    if header and len(header) > MAX_LENGTH:
+        raise NotAcceptable(f"the Accept header is longer than {MAX_LENGTH} characters")
+    ranges = [_range(text) for text in RANGE.findall(header or "*/*") if text.strip()]
     wanted = [media_range for media_range in ranges if media_range.quality > 0]
     if not wanted:
         raise NotAcceptable("the Accept header allows nothing")
