@@ -27,6 +27,7 @@ from stats.inference import standardised, two_sided_p
 from stats.placements import Placements, placements
 from stats.readings import Readings, readings, without_one_class_curves
 from stats.resampling import (
+    Counts,
     SortedCurve,
     bca_interval,
     chunks,
@@ -116,7 +117,8 @@ def bootstrap_auc_difference(
     values = np.concatenate(parts)
     arms = delong_estimate(a, diseased, alpha=alpha), delong_estimate(b, diseased, alpha=alpha)
     found = placements(np.stack([a, b]), diseased)
-    influence = np.bincount(unit, weights=_influence(found, diseased), minlength=size)
+    cases_influence = _influence(found, diseased)
+    influence = np.bincount(unit, weights=cases_influence, minlength=size).astype(np.float64)
     value = arms[0].value - arms[1].value
     ends = bca_interval(values, value, influence, alpha=alpha)
     failed = "BCa does not exist for these resamples: the interval is the percentile one"
@@ -297,8 +299,8 @@ def _mean_aucs(found: Readings, *, seed: int, resamples: int, readers: str, case
     parts = []
     for number, count in enumerate((1, *chunks(resamples, units=n))):
         own = number == 0  # the first is the data as they are
-        drawn_cases = np.ones((count, n), dtype=np.float32)
-        drawn_readers = np.ones((count, r), dtype=np.float32)
+        drawn_cases: Counts = np.ones((count, n), dtype=np.float32)
+        drawn_readers: Counts = np.ones((count, r), dtype=np.float32)
         if not own and cases == "random":
             drawn_cases = resampled_counts(strata, size=n, draw=draw, resamples=count)
         if not own and readers == "random":

@@ -67,7 +67,7 @@ def clustered_auc(
         (~diseased, found.healthy[0], n0),
     ):
         where = patients.codes[chosen]
-        total = np.bincount(where, weights=places - value, minlength=size)
+        total = np.bincount(where, weights=places - value, minlength=size).astype(np.float64)
         holders = int((np.bincount(where, minlength=size) > 0).sum())
         if holders < 2:
             raise DegenerateError("two clusters with a unit of each class are needed")

@@ -148,8 +148,8 @@ def _difference(
     low, high = interval(estimate, se, df=df, alpha=alpha)
     noninferior, equivalent = margin_p(estimate, se, margin=margin, df=df)
     return Difference(
-        modality_a=labels[0],  # type: ignore[arg-type]
-        modality_b=labels[1],  # type: ignore[arg-type]
+        modality_a=labels[0],
+        modality_b=labels[1],
         estimate=estimate,
         se=se,
         df=df,

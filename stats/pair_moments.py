@@ -44,11 +44,6 @@ class PairMoments:
         """Number of comparisons of each curve."""
         return self.n_healthy * self.n_diseased
 
-    @property
-    def auc(self) -> Floats:
-        """AUC of each curve; NaN for a curve without a comparison."""
-        return ratio(self.totals, self.sizes)
-
 
 def pair_moments(scores: Floats, truth: Booleans) -> PairMoments:
     """Return the moments of curves.
@@ -66,7 +61,7 @@ def pair_moments(scores: Floats, truth: Booleans) -> PairMoments:
     Examples
     --------
     >>> found = pair_moments(np.array([[1.0, 2.0, 2.0, 3.0]]), np.array([0, 0, 1, 1], dtype=bool))
-    >>> found.auc, found.sums[:, 0, 0]
+    >>> found.totals / found.sizes, found.sums[:, 0, 0]
     (array([0.875]), array([ 3.25,  6.25,  6.25, 12.25]))
     """
     diseased, healthy = scores[:, truth], scores[:, ~truth]
@@ -142,8 +137,9 @@ def ratio(sums: Floats, counts: Floats) -> Floats:
     >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
     array([0.5, nan])
     """
-    found = np.full(np.shape(sums), np.nan)
-    return np.divide(sums, counts, out=found, where=counts > 0.0)
+    found: Floats = np.full(np.shape(sums), np.nan)
+    np.divide(sums, counts, out=found, where=counts > 0.0)
+    return found
 
 
 def _outer(values: Floats) -> Floats:

@@ -138,7 +138,7 @@ def without_one_class_readers(found: Readings) -> Readings:
     >>> without_one_class_readers(study).readers
     (1,)
     """
-    alone = _one_class(found).any(axis=1)
+    alone = np.asarray(_one_class(found).any(axis=1))
     if alone.all():
         raise OneClassError("no reader has read both diseased and healthy cases")
     said = tuple(
@@ -171,7 +171,7 @@ def without_one_class_curves(found: Readings) -> Readings:
     ('reader 2 has read cases of one class only in modality m, which are left out',)
     """
     alone = _one_class(found)
-    empty = (alone | ~found.read.any(axis=2)).all(axis=0)
+    empty = np.asarray((alone | ~found.read.any(axis=2)).all(axis=0))
     if empty.any():
         first = found.modalities[int(np.argmax(empty))]
         raise OneClassError(f"nobody has read both diseased and healthy cases in modality {first}")
@@ -198,7 +198,7 @@ def design_of(found: Readings) -> str:
     'crossed'
     """
     read = found.read
-    per_reader, per_modality = read.any(axis=1), read.any(axis=0)
+    per_reader, per_modality = (np.asarray(read.any(axis=axis)) for axis in (1, 0))
     if read.all():
         return "crossed"
     if (per_reader.sum(axis=0) == 1).all() and _whole(read, per_reader[:, None, :]):
@@ -255,9 +255,9 @@ def missing_reads(found: Readings, design: str) -> Iterable[str]:
 
 def _one_class(found: Readings) -> Booleans:
     two_classes(found.truth)
-    diseased = found.read[..., found.truth].any(axis=2)
-    alone: Booleans = diseased != found.read[..., ~found.truth].any(axis=2)
-    return alone
+    parts = (found.read[..., found.truth], found.read[..., ~found.truth])
+    diseased, healthy = (np.asarray(part.any(axis=2)) for part in parts)
+    return np.logical_xor(diseased, healthy)
 
 
 def _whole(read: Booleans, expected: Booleans) -> bool:

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from stats.frames import Booleans, Floats, Integers
+
+Counts: TypeAlias = NDArray[np.float32]
+"""How often each resample holds each unit, shape (resamples, units); exact below 2²⁴."""
 
 CHUNK_BYTES = 64_000_000
 
@@ -34,7 +39,7 @@ class SortedCurve:
             not_above=np.searchsorted(ordered, scores[diseased], side="right"),
         )
 
-    def auc(self, weights: Floats) -> Floats:
+    def auc(self, weights: Counts) -> Floats:
         """Return the AUC of each resample.
 
         Parameters
@@ -54,13 +59,14 @@ class SortedCurve:
         above += counted[:, self.not_above]
         wins = np.einsum("bi,bi->b", positive, above, dtype=np.float64)
         pairs = 2.0 * positive.sum(axis=1, dtype=np.float64) * counted[:, -1]
-        found = np.full(wins.shape, np.nan)
-        return np.divide(wins, pairs, out=found, where=pairs > 0.0)
+        found: Floats = np.full(wins.shape, np.nan)
+        np.divide(wins, pairs, out=found, where=pairs > 0.0)
+        return found
 
 
 def resampled_counts(
     strata: tuple[Integers, ...], *, size: int, draw: np.random.Generator, resamples: int
-) -> Floats:
+) -> Counts:
     """Return how often each unit is drawn, with replacement within each stratum.
 
     Parameters
@@ -90,7 +96,7 @@ def resampled_counts(
         picks += np.arange(resamples)[:, None] * n
         found = np.bincount(picks.ravel(), minlength=resamples * n)
         counts[:, stratum] = found.reshape(resamples, n)
-    return counts  # type: ignore[return-value]
+    return counts
 
 
 def chunks(resamples: int, *, units: int) -> Iterator[int]:
