@@ -341,6 +341,8 @@ def _series(data: Frame, name: str) -> object:
 
 
 def _names(data: Frame) -> list[str]:
+    if hasattr(data, "collect"):
+        raise InvalidArgumentError(f"a {type(data).__name__} holds no data yet: collect it first")
     for attribute in ("column_names", "columns"):  # pyarrow's columns are the columns themselves
         if hasattr(data, attribute):
             return [str(name) for name in getattr(data, attribute)]

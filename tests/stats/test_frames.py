@@ -57,6 +57,8 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are():
 def test_what_is_no_frame_is_refused():
     with pytest.raises(InvalidArgumentError, match="no frame"):
         column(3, "reader")
+    with pytest.raises(InvalidArgumentError, match="collect it first"):
+        column(FRAMES["polars"].lazy(), "reader")
 
 
 def test_enum_and_categorical_columns_keep_their_order_and_say_what_is_absent():
