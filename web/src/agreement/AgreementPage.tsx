@@ -87,9 +87,7 @@ function Charted({ found }: { found: RowsPage }) {
         title="Agreement between readers"
         about={
           <>
-            Data as of ledger sequence{" "}
-            {found.ledger_sequence === null ? "–" : count(found.ledger_sequence)}, version{" "}
-            {found.version}
+            Data as of ledger sequence {count(found.ledger_sequence)}, version {found.version}
           </>
         }
         actions={

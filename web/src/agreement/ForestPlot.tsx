@@ -64,7 +64,13 @@ async function draw(
     import("vega-embed"),
     import("vega-interpreter"),
   ]);
-  const chart = await embed(element, forestPlot(rows, axisTitle, CHART_COLORS[scheme]), {
+  const plot = forestPlot({
+    rows,
+    axisTitle,
+    width: element.clientWidth,
+    colors: CHART_COLORS[scheme],
+  });
+  const chart = await embed(element, plot, {
     actions: false,
     ast: true,
     expr: expressionInterpreter,

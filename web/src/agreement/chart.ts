@@ -1,4 +1,4 @@
-/** The forest plot: one row per item and pair of readers, a point with its 95 % interval. */
+/** The forest plot: one row per pair of readers under each item, a point with its 95 % interval. */
 
 import type { TopLevelSpec } from "vega-lite";
 import type { Agreement } from "./rows";
@@ -16,82 +16,38 @@ export const CHART_COLORS: Readonly<Record<"light" | "dark", ChartColors>> = {
   dark: { ink: "#d7dee4", faint: "#9dabb7", line: "#2b353f", point: "#50a3ae", all: "#e0b35a" },
 };
 
+export interface Plot {
+  rows: readonly Agreement[];
+  axisTitle: string;
+  width: number;
+  colors: ChartColors;
+}
+
 const FONT = "IBM Plex Sans Variable, system-ui, sans-serif";
 const ROW_HEIGHT = 24;
+const NAMES_WIDTH = 260;
+const NARROWEST = 280;
 
-export function forestPlot(
-  rows: readonly Agreement[],
-  axisTitle: string,
-  colors: ChartColors,
-): TopLevelSpec {
-  const lowest = Math.min(0, ...rows.map(({ low, value }) => low ?? value ?? 0));
+export function forestPlot({ rows, axisTitle, width, colors }: Plot): TopLevelSpec {
+  const drawn = rows.filter(({ value }) => value !== null);
+  const items = [...new Set(drawn.map(({ item }) => item))];
+  const lowest = Math.min(0, ...drawn.map(({ low, value }) => low ?? value ?? 0));
   const domain: [number, number] = [Math.floor(lowest * 5) / 5, 1];
-  const x = {
-    type: "quantitative" as const,
-    scale: { domain },
-    axis: { title: `${axisTitle}, 95 % interval`, tickCount: 6, grid: true },
-  };
-  const y = {
-    field: "pair",
-    type: "nominal",
-    axis: { title: null, labelLimit: 300 },
-    sort: null,
-  } as const;
-  const color = {
-    field: "isAll",
-    type: "nominal",
-    legend: null,
-    scale: { domain: [false, true], range: [colors.point, colors.all] },
-  } as const;
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    data: { values: rows.filter(({ value }) => value !== null).map((row) => ({ ...row })) },
-    facet: {
-      row: {
-        field: "item",
-        type: "nominal",
-        header: {
-          title: null,
-          labelAngle: 0,
-          labelAlign: "left",
-          labelAnchor: "start",
-          labelOrient: "top",
-          labelFontWeight: 600,
-          labelFontSize: 12,
-          labelColor: colors.ink,
-        },
-      },
-    },
-    spec: {
-      width: 520,
+    vconcat: items.map((item, at) => ({
+      title: item,
+      width: Math.max(NARROWEST, width - NAMES_WIDTH),
       height: { step: ROW_HEIGHT },
-      encoding: { y, color },
-      layer: [
-        {
-          mark: { type: "rule", strokeWidth: 2 },
-          encoding: { x: { ...x, field: "low" }, x2: { field: "high" } },
-        },
-        {
-          mark: { type: "point", filled: true, size: 75, opacity: 1 },
-          encoding: {
-            x: { ...x, field: "value" },
-            tooltip: [
-              { field: "pair", title: "Readers" },
-              { field: "value", title: "Value", format: ".3f" },
-              { field: "low", title: "From", format: ".3f" },
-              { field: "high", title: "To", format: ".3f" },
-              { field: "units", title: "Units" },
-            ],
-          },
-        },
-      ],
-    },
-    resolve: { scale: { y: "independent" } },
-    spacing: 18,
+      data: { values: drawn.filter((row) => row.item === item).map((row) => ({ ...row })) },
+      ...panel(domain, at === items.length - 1 ? `${axisTitle}, 95 % interval` : null, colors),
+    })),
+    spacing: 14,
     config: {
       background: "transparent",
       font: FONT,
       view: { stroke: null },
+      title: { anchor: "start", color: colors.ink, fontSize: 12, fontWeight: 600, offset: 6 },
       axis: {
         labelColor: colors.ink,
         titleColor: colors.faint,
@@ -102,5 +58,49 @@ export function forestPlot(
         labelFontSize: 12,
       },
     },
+  };
+}
+
+/** One item: its pairs from top to bottom; only the last item carries the axis. */
+function panel(domain: [number, number], title: string | null, colors: ChartColors) {
+  const x = {
+    type: "quantitative" as const,
+    scale: { domain },
+    axis: { title, labels: title !== null, ticks: title !== null, tickCount: 6, grid: true },
+  };
+  return {
+    encoding: {
+      y: {
+        field: "pair",
+        type: "nominal" as const,
+        sort: null,
+        axis: { title: null, labelLimit: NAMES_WIDTH - 30, minExtent: NAMES_WIDTH - 30 },
+      },
+      color: {
+        field: "isAll",
+        type: "nominal" as const,
+        legend: null,
+        scale: { domain: [false, true], range: [colors.point, colors.all] },
+      },
+    },
+    layer: [
+      {
+        mark: { type: "rule" as const, strokeWidth: 2 },
+        encoding: { x: { ...x, field: "low" }, x2: { field: "high" } },
+      },
+      {
+        mark: { type: "point" as const, filled: true, size: 75, opacity: 1 },
+        encoding: {
+          x: { ...x, field: "value" },
+          tooltip: [
+            { field: "pair", title: "Readers" },
+            { field: "value", title: "Value", format: ".3f" },
+            { field: "low", title: "From", format: ".3f" },
+            { field: "high", title: "To", format: ".3f" },
+            { field: "units", title: "Units" },
+          ],
+        },
+      },
+    ],
   };
 }

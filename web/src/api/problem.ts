@@ -4,6 +4,12 @@ import type { components } from "./schema.gen";
 
 type ProblemDocument = components["schemas"]["Problem"];
 
+/** What is wrong with one part of what was sent; `where` is an answer's path or a field. */
+export interface Fault {
+  where: string;
+  message: string;
+}
+
 /** The server understood and said no; `type` is the stable slug of the problem document. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -14,6 +20,7 @@ export class Refusal extends Error {
     readonly title: string,
     readonly detail: string,
     readonly requestId: string | null = null,
+    readonly faults: readonly Fault[] = [],
   ) {
     super(detail);
   }
@@ -39,10 +46,16 @@ function isProblem(body: unknown): body is ProblemDocument {
   return typeof body === "object" && body !== null && "type" in body && "detail" in body;
 }
 
+function faultsOf(body: ProblemDocument): readonly Fault[] {
+  const { errors } = body as { errors?: unknown };
+  return Array.isArray(errors) ? (errors as Fault[]) : [];
+}
+
 /** Turn an error answer into the exception that callers handle. */
 export function problemOf(response: Response, body: unknown): Refusal | Unreachable {
   if (isProblem(body) && response.status < 500) {
-    return new Refusal(response.status, body.type, body.title, body.detail, body.request_id);
+    const { type, title, detail, request_id } = body;
+    return new Refusal(response.status, type, title, detail, request_id, faultsOf(body));
   }
   const said = isProblem(body) ? ` ${body.detail}` : "";
   return new Unreachable(`The server answered ${response.status}.${said}`);

@@ -205,3 +205,15 @@ export const locksQuery = (projectId: string) =>
         }),
       ),
   });
+
+export const lockQuery = (projectId: string, lockId: string) =>
+  queryOptions({
+    queryKey: ["projects", projectId, "locks", lockId],
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/projects/{project_id}/locks/{lock_id}", {
+          params: { path: { project_id: projectId, lock_id: lockId } },
+          signal,
+        }),
+      ),
+  });

@@ -14,6 +14,8 @@ export interface FormViewProps {
   evaluation: Evaluation | null;
   contentOf(path: string): Content;
   repeatsOf(group: string): readonly string[];
+  /** Why the server refused what was typed, by path. */
+  refusals: ReadonlyMap<string, string>;
   /** True while nothing may be typed: before opening, after submitting, in a conflict. */
   readOnly: boolean;
   /** True once the reader has tried to submit: open required items are marked from then on. */
@@ -59,6 +61,7 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
                 address={address}
                 path={path}
                 content={props.contentOf(path)}
+                refusal={props.refusals.get(path) ?? null}
                 checks={checksOf(props.evaluation, path)}
                 isMissing={
                   props.showMissing && (props.evaluation?.missing_required.includes(path) ?? false)

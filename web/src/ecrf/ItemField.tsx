@@ -16,6 +16,7 @@ interface ItemFieldProps {
   address: Address;
   path: string;
   content: Content;
+  refusal: string | null;
   checks: readonly Check[];
   isMissing: boolean;
   readOnly: boolean;
@@ -66,6 +67,7 @@ function TypedItem({
   address,
   path,
   content,
+  refusal,
   checks,
   isMissing,
   onChange,
@@ -76,7 +78,7 @@ function TypedItem({
   const [unfinishedText, setUnfinishedText] = useState<string | null>(null);
   const typed = unfinishedText ?? content.value ?? "";
   const unfinished = typed === "" ? null : kind.unfinished(typed, item);
-  const own = unfinished ?? (isMissing ? "This item is required." : null);
+  const own = unfinished ?? refusal ?? (isMissing ? "This item is required." : null);
   const blocked = own !== null || checks.some(({ severity }) => severity === "block");
   const describedBy = [item.help && `${id}-help`, (own ?? checks.length) && `${id}-messages`]
     .filter(Boolean)

@@ -1,6 +1,6 @@
 /** The studies of a project, newest first, each with a picture and its series. */
 
-import { Group, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -88,29 +88,32 @@ function StudyCard({ study, projectId }: { study: Study; projectId: string }) {
   const now = useNow();
   return (
     <li className={classes.card} data-study-uid={study.study_uid}>
-      <Thumbnail
-        address={study.thumbnail_url ?? null}
-        what={`study of subject ${study.subject_code}`}
-      />
+      <Thumbnail address={study.thumbnail_url ?? null} what={`study of ${studyName(study)}`} />
       <div className={classes.text}>
         <Link
           to="/projects/$projectId/images/$studyUid"
           params={{ projectId, studyUid: study.study_uid }}
-          search={{ subject: study.subject_code }}
+          search={{ subject: study.subject_code ?? undefined }}
           className={classes.open}
         >
-          {study.subject_code} · {study.visit_label}
+          {studyName(study)}
         </Link>
         <Text size="xs" c="dimmed">
           {study.modalities.join(", ")} · {counted(study.series.length, "series", "series")} ·{" "}
           {counted(study.frames, "frame")}
         </Text>
-        <Group gap={4}>
+        {study.received_at !== null && (
           <Text size="xs" c="dimmed" title={utc(study.received_at)}>
             Received {ago(study.received_at, now)}
           </Text>
-        </Group>
+        )}
       </div>
     </li>
   );
+}
+
+/** A study is held until somebody says whose it is. */
+export function studyName({ subject_code, visit_label }: Study): string {
+  if (subject_code === null) return "Not matched yet";
+  return visit_label === null ? subject_code : `${subject_code} · ${visit_label}`;
 }

@@ -7,6 +7,7 @@ import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
 import { shownSeries } from "../viewer/series";
 import { Viewer } from "../viewer/Viewer";
+import { studyName } from "./ImagesPage";
 import classes from "./StudyPage.module.css";
 
 const MOST_STUDIES = 500;
@@ -41,15 +42,10 @@ export function StudyPage() {
                 <Link to="/projects/$projectId/images" params={{ projectId }}>
                   Images
                 </Link>
-                <h1>
-                  {study.subject_code} · {study.visit_label}
-                </h1>
+                <h1>{studyName(study)}</h1>
                 <span>{study.modalities.join(", ")}</span>
               </header>
-              <Viewer
-                key={studyUid}
-                series={shownSeries(`/api/projects/${projectId}/dicomweb`, [study])}
-              />
+              <Viewer key={studyUid} series={shownSeries(found.dicomweb, [study])} />
             </>
           );
         }}

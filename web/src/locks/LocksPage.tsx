@@ -1,14 +1,14 @@
 /** Locks: named, hashed snapshots of all tables of the project. */
 
-import { Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
-import { locksQuery } from "../api/queries";
-import type { Lock as LockOf } from "../api/types";
+import { lockQuery, locksQuery } from "../api/queries";
+import type { LockDetail, Lock as LockOf } from "../api/types";
 import { Digest } from "../parts/Digest";
 import { Lock } from "../parts/icons";
 import { PageHeader } from "../parts/PageHeader";
@@ -59,16 +59,38 @@ export function LocksPage() {
 }
 
 function LockCard({ lock, projectId }: { lock: LockOf; projectId: string }) {
+  const detail = useQuery(lockQuery(projectId, lock.id));
   return (
     <article className={classes.lock} data-lock-digest={lock.digest}>
       <Group justify="space-between" align="baseline">
-        <h3 className={classes.name}>{lock.name}</h3>
+        <h3 className={classes.name}>
+          {lock.number}. {lock.name}
+        </h3>
         <Digest value={lock.digest} what="digest of the lock" />
       </Group>
       <Text size="sm" c="dimmed">
-        {utc(lock.created_at)} by {lock.created_by}, as of ledger sequence{" "}
-        {count(lock.ledger_sequence)}
+        Made {utc(lock.made_at)} by {lock.made_by}, data as of ledger sequence{" "}
+        {count(lock.as_of_sequence)}
       </Text>
+      <Answered of={detail} what="the tables of the lock">
+        {(found) => <LockedTables lock={found} projectId={projectId} />}
+      </Answered>
+    </article>
+  );
+}
+
+function LockedTables({ lock, projectId }: { lock: LockDetail; projectId: string }) {
+  return (
+    <>
+      {lock.problems.length > 0 && (
+        <Alert color="red" role="alert" title="This lock no longer holds" mt="sm">
+          {lock.problems.map((problem) => (
+            <Text key={problem} size="sm">
+              {problem}
+            </Text>
+          ))}
+        </Alert>
+      )}
       <Table aria-label={`Tables of the lock ${lock.name}`} mt="xs">
         <Table.Thead>
           <Table.Tr>
@@ -97,7 +119,7 @@ function LockCard({ lock, projectId }: { lock: LockOf; projectId: string }) {
           ))}
         </Table.Tbody>
       </Table>
-    </article>
+    </>
   );
 }
 

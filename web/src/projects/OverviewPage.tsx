@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { tablesQuery } from "../api/queries";
 import type { Project } from "../api/types";
 import { usePageTitle } from "../parts/title";
-import { count } from "../words/numbers";
+import { count, knownCount } from "../words/numbers";
 import { ago } from "../words/time";
 import { useNow } from "../words/useNow";
 import classes from "./OverviewPage.module.css";
@@ -53,7 +53,7 @@ function Figures({ project }: { project: Project }) {
       {figures.map(({ label, value }) => (
         <div key={label} className={classes.figure}>
           <span className={classes.label}>{label}</span>
-          <span className={classes.value}>{count(value)}</span>
+          <span className={classes.value}>{knownCount(value)}</span>
         </div>
       ))}
       {can(project, "view", "result") && <ResultsAge projectId={project.id} />}

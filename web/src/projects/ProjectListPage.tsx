@@ -10,7 +10,7 @@ import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { Tag } from "../parts/Tag";
 import { usePageTitle } from "../parts/title";
-import { count, counted, words } from "../words/numbers";
+import { counted, knownCount, words } from "../words/numbers";
 import classes from "./ProjectListPage.module.css";
 
 export function ProjectListPage() {
@@ -67,7 +67,7 @@ function ProjectCard({ project }: { project: Project }) {
         {figures.map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{count(value)}</dd>
+            <dd>{knownCount(value)}</dd>
           </div>
         ))}
       </dl>

@@ -4,14 +4,14 @@ import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { projectTasksQuery } from "../api/queries";
-import type { Task, TaskState } from "../api/types";
+import type { OverseenTask, TaskState } from "../api/types";
 import { PageHeader } from "../parts/PageHeader";
 import { Pager } from "../parts/Pager";
 import page from "../parts/page.module.css";
 import { Answered, EmptyState } from "../parts/states";
 import { usePageTitle } from "../parts/title";
+import { OverseenTasks } from "../tasks/OverseenTasks";
 import { TASK_STATES } from "../tasks/states";
-import { TaskTable } from "../tasks/TaskTable";
 import { counted } from "../words/numbers";
 import { useNow } from "../words/useNow";
 import { useProject } from "./project";
@@ -29,7 +29,7 @@ export function ProjectTasksPage() {
   );
 }
 
-function ProjectTasks({ tasks }: { tasks: readonly Task[] }) {
+function ProjectTasks({ tasks }: { tasks: readonly OverseenTask[] }) {
   const [state, setState] = useState<TaskState | null>(null);
   const [find, setFind] = useState("");
   const [offset, setOffset] = useState(0);
@@ -38,7 +38,7 @@ function ProjectTasks({ tasks }: { tasks: readonly Task[] }) {
   const listed = tasks.filter(
     (task) =>
       (state === null || task.state === state) &&
-      `${task.label} ${task.step.title} ${task.assignee ?? ""}`.toLowerCase().includes(text),
+      `${task.subject_code} ${task.step.title} ${task.assignee ?? ""}`.toLowerCase().includes(text),
   );
   const states = tally(tasks);
 
@@ -82,12 +82,7 @@ function ProjectTasks({ tasks }: { tasks: readonly Task[] }) {
           </EmptyState>
         </div>
       ) : (
-        <TaskTable
-          tasks={listed.slice(offset, offset + PER_PAGE)}
-          now={now}
-          label="Tasks of the project"
-          showAssignee
-        />
+        <OverseenTasks tasks={listed.slice(offset, offset + PER_PAGE)} now={now} />
       )}
       {listed.length > PER_PAGE && (
         <Pager
@@ -103,7 +98,7 @@ function ProjectTasks({ tasks }: { tasks: readonly Task[] }) {
 }
 
 /** The states that occur, with how often, as choices. */
-function tally(tasks: readonly Task[]) {
+function tally(tasks: readonly OverseenTask[]) {
   const counts = new Map<TaskState, number>();
   for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts]

@@ -27,15 +27,11 @@ import { can } from "./permissions";
 
 const PER_PAGE = 50;
 
-const VISIT_TONES: Readonly<Record<string, Tone>> = {
-  due: "active",
-  partial: "warn",
-  received: "active",
+const VISIT_TONES: Readonly<Record<Subject["visits"][number]["state"], Tone>> = {
+  expected: "neutral",
   in_qc: "active",
   in_reading: "active",
   complete: "good",
-  overdue: "warn",
-  rejected: "bad",
 };
 
 export function SubjectBoard({ project }: { project: Project }) {
@@ -148,18 +144,16 @@ function Board({ subjects }: { subjects: readonly Subject[] }) {
 function visitCell(subject: Subject, code: string) {
   const visit = subject.visits.find((one) => one.code === code);
   if (visit === undefined) return <Text c="dimmed">–</Text>;
-  return <Tag tone={VISIT_TONES[visit.state] ?? "neutral"}>{words(visit.state)}</Tag>;
+  return <Tag tone={VISIT_TONES[visit.state]}>{words(visit.state)}</Tag>;
 }
 
-/** Every visit any subject has, in schedule order. */
+/** Every visit any subject has, in the order in which subjects list them. */
 function visitColumns(subjects: readonly Subject[]): [code: string, label: string][] {
-  const seen = new Map<string, { label: string; order: number }>();
+  const seen = new Map<string, string>();
   for (const { visits } of subjects) {
-    for (const { code, label, order } of visits) seen.set(code, { label, order });
+    for (const { code, label } of visits) seen.set(code, label);
   }
-  return [...seen]
-    .sort(([, a], [, b]) => a.order - b.order)
-    .map(([code, { label }]) => [code, label]);
+  return [...seen];
 }
 
 interface NewSubjectProps {

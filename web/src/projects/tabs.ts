@@ -1,9 +1,4 @@
-/**
- * The tabs of a project and the permissions that each one needs, in their order on the screen.
- *
- * A reader may view own tasks and their images; the lists of a project are for those who also see
- * its subjects.
- */
+/** The tabs of a project and the permission that each one needs, in their order on the screen. */
 
 import type { Project } from "../api/types";
 import { can } from "./permissions";
@@ -18,35 +13,20 @@ export interface ProjectTab {
     | "/projects/$projectId/agreement"
     | "/projects/$projectId/ledger"
     | "/projects/$projectId/locks";
-  needs: readonly (readonly [verb: string, object: string])[];
+  /** What one must be allowed to view; null is open to every member. */
+  views: string | null;
 }
 
 export const PROJECT_TABS: readonly ProjectTab[] = [
-  { label: "Overview", to: "/projects/$projectId", needs: [] },
-  {
-    label: "Images",
-    to: "/projects/$projectId/images",
-    needs: [
-      ["view", "image"],
-      ["view", "subject"],
-    ],
-  },
-  {
-    label: "Tasks",
-    to: "/projects/$projectId/tasks",
-    needs: [
-      ["view", "task"],
-      ["view", "subject"],
-    ],
-  },
-  { label: "Results", to: "/projects/$projectId/results", needs: [["view", "result"]] },
-  { label: "Agreement", to: "/projects/$projectId/agreement", needs: [["view", "result"]] },
-  { label: "Ledger", to: "/projects/$projectId/ledger", needs: [["view", "ledger"]] },
-  { label: "Locks", to: "/projects/$projectId/locks", needs: [["view", "lock"]] },
+  { label: "Overview", to: "/projects/$projectId", views: null },
+  { label: "Images", to: "/projects/$projectId/images", views: "image" },
+  { label: "Tasks", to: "/projects/$projectId/tasks", views: "task" },
+  { label: "Results", to: "/projects/$projectId/results", views: "result" },
+  { label: "Agreement", to: "/projects/$projectId/agreement", views: "result" },
+  { label: "Ledger", to: "/projects/$projectId/ledger", views: "ledger" },
+  { label: "Locks", to: "/projects/$projectId/locks", views: "lock" },
 ];
 
 export function tabsFor(project: Project): readonly ProjectTab[] {
-  return PROJECT_TABS.filter(({ needs }) =>
-    needs.every(([verb, object]) => can(project, verb, object)),
-  );
+  return PROJECT_TABS.filter(({ views }) => views === null || can(project, "view", views));
 }

@@ -9,6 +9,7 @@ import { FormView } from "../ecrf/FormView";
 import { useKeys } from "../keys/useKeys";
 import { PenLine } from "../parts/icons";
 import { counted } from "../words/numbers";
+import type { SaveState } from "./autosave";
 import { ConflictPanel } from "./ConflictPanel";
 import { contentOf } from "./draft";
 import classes from "./FormPanel.module.css";
@@ -67,6 +68,7 @@ export function DraftPanel({ task, form }: DraftPanelProps) {
           form={form}
           evaluation={evaluation}
           contentOf={(path) => contentOf(path, answers, pending)}
+          refusals={refusalsOf(save)}
           repeatsOf={repeats}
           readOnly={!editable || save.kind === "conflict"}
           showMissing={showMissing}
@@ -127,6 +129,12 @@ function DraftFooter({ draft, unfinished, tried, submitting, onSubmit }: DraftFo
       </Group>
     </footer>
   );
+}
+
+/** What the server found wrong, by the path of the answer; "is above 60" reads on from the item. */
+function refusalsOf(save: SaveState): ReadonlyMap<string, string> {
+  if (save.kind !== "refused") return new Map();
+  return new Map(save.faults.map(({ where, message }) => [where, `Not saved: it ${message}.`]));
 }
 
 function openWords(open: number, unfinished: number): string {

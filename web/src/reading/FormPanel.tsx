@@ -11,6 +11,7 @@ import { stateDetail } from "../tasks/states";
 import { TaskStateTag } from "../tasks/TaskStateTag";
 import { openTask } from "../tasks/useStartTask";
 import { counted } from "../words/numbers";
+import { useNow } from "../words/useNow";
 import { DraftPanel } from "./DraftPanel";
 import classes from "./FormPanel.module.css";
 
@@ -36,6 +37,7 @@ export function FormPanel({ task }: { task: TaskDetail }) {
 }
 
 function Body({ task }: { task: TaskDetail }) {
+  const now = useNow();
   if (task.form === null) {
     return (
       <EmptyState title="This step has no form">
@@ -47,7 +49,7 @@ function Body({ task }: { task: TaskDetail }) {
   if (task.state === "waiting" || task.state === "suspended") {
     return (
       <EmptyState title={task.state === "waiting" ? "Not open yet" : "Suspended"}>
-        {stateDetail(task, null) ?? "It opens by itself when what it waits for is there."}
+        {stateDetail(task, now) || "It opens by itself when what it waits for is there."}
       </EmptyState>
     );
   }

@@ -13,7 +13,7 @@ const WORDS = {
     Icon: CloudOff,
   },
   signed_out: { text: "Sign in again to save", Icon: CloudOff },
-  conflict: { text: "Saved elsewhere meanwhile: choose below", Icon: Warning },
+  conflict: { text: "Saved elsewhere meanwhile: choose which answers stand", Icon: Warning },
   refused: { text: "Not saved", Icon: Warning },
 } as const satisfies Record<SaveState["kind"], { text: string; Icon: unknown }>;
 

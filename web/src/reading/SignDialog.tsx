@@ -5,26 +5,26 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
-import type { Signature, TaskDetail } from "../api/types";
+import type { Meaning, Read as ReadOf, Signature, TaskDetail } from "../api/types";
 import { usePerson } from "../session/session";
 import { words } from "../words/numbers";
 import { utc } from "../words/time";
 import { useNow } from "../words/useNow";
-import { meaningOf } from "./meanings";
 import classes from "./SignDialog.module.css";
 
 interface SignDialogProps {
   task: TaskDetail;
-  record: { digest: string; statement: string };
+  read: ReadOf;
+  digest: string;
   opened: boolean;
   onClose(): void;
   onSigned(signed: { signature: Signature; next_task: string | null }): void;
 }
 
-export function SignDialog({ task, record, opened, onClose, onSigned }: SignDialogProps) {
+export function SignDialog({ task, read, digest, opened, onClose, onSigned }: SignDialogProps) {
   const [password, setPassword] = useState("");
   const signing = useMutation({
-    mutationFn: () => sign(task, record.digest, password),
+    mutationFn: () => sign(task, read, digest, password),
     onSuccess: onSigned,
     onSettled: () => setPassword(""),
   });
@@ -44,8 +44,8 @@ export function SignDialog({ task, record, opened, onClose, onSigned }: SignDial
     >
       <form onSubmit={submit}>
         <Stack gap="md">
-          <Text className={classes.statement}>{record.statement}</Text>
-          <Record task={task} digest={record.digest} />
+          <Text className={classes.statement}>{task.statement}</Text>
+          <Record task={task} digest={digest} />
           {signing.isError && (
             <Alert color="red" role="alert" title="Not signed">
               {sentence(signing.error)}
@@ -81,7 +81,7 @@ function Record({ task, digest }: { task: TaskDetail; digest: string }) {
   const now = useNow();
   const lines = [
     ["Signed by", person.printed_name],
-    ["Meaning", words(meaningOf(task))],
+    ["Meaning", words(task.meaning)],
     [
       "Record",
       `${task.step.title}, ${task.label}${task.visit_label ? `, ${task.visit_label}` : ""}`,
@@ -106,15 +106,15 @@ function Record({ task, digest }: { task: TaskDetail; digest: string }) {
   );
 }
 
-async function sign(task: TaskDetail, digest: string, password: string) {
+async function sign(task: TaskDetail, read: ReadOf, digest: string, password: string) {
   const { grant } = await ask(
     client.POST("/api/sign-grants", {
       body: {
         password,
         record_kind: "read",
-        record_id: task.id,
+        record_id: read.id,
         record_digest: digest,
-        meaning: meaningOf(task),
+        meaning: task.meaning as Meaning,
       },
     }),
   );

@@ -16,7 +16,7 @@ interface SubmittedFooterProps {
 
 export function SubmittedFooter({ task, commands }: SubmittedFooterProps) {
   const [signing, setSigning] = useState(true);
-  const { record_digest: digest, statement } = task;
+  const { record_digest: digest, read } = task;
   return (
     <footer className={classes.foot}>
       <Text size="sm" c="dimmed">
@@ -37,16 +37,17 @@ export function SubmittedFooter({ task, commands }: SubmittedFooterProps) {
         </Button>
         <Button
           leftSection={<PenLine size={16} />}
-          disabled={digest === null || statement === null}
+          disabled={digest === null || read === null}
           onClick={() => setSigning(true)}
         >
           Sign
         </Button>
       </Group>
-      {digest !== null && statement !== null && (
+      {digest !== null && read !== null && (
         <SignDialog
           task={task}
-          record={{ digest, statement }}
+          read={read}
+          digest={digest}
           opened={signing}
           onClose={() => setSigning(false)}
           onSigned={commands.signed}

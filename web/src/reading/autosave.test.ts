@@ -34,7 +34,13 @@ function serveDraft(start: number, stored: DraftChange[] = []) {
     http.get("*/api/tasks/task-1", () =>
       HttpResponse.json({
         ...DETAIL,
-        read: { revision: 0, draft: state.draft, status: "draft", answers: state.stored },
+        read: {
+          id: "read-1",
+          revision: 0,
+          draft: state.draft,
+          status: "draft",
+          answers: state.stored,
+        },
       }),
     ),
   );
@@ -184,6 +190,7 @@ describe("saving a draft while it is typed", () => {
     expect(autosave.getSnapshot().save).toEqual({
       kind: "refused",
       message: "The project is locked.",
+      faults: [],
     });
     expect(asked).toBe(1);
   });

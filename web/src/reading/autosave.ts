@@ -6,7 +6,7 @@
  * on the server stops everything until the reader has chosen (nothing is merged silently).
  */
 
-import { isSessionLost, isUnreachable, Refusal, sentence } from "../api/problem";
+import { type Fault, isSessionLost, isUnreachable, Refusal, sentence } from "../api/problem";
 import type { DraftChange, DraftSaved } from "../api/types";
 import { pathOf } from "../ecrf/address";
 import {
@@ -25,7 +25,7 @@ export type SaveState =
   | { kind: "offline"; message: string }
   | { kind: "signed_out" }
   | { kind: "conflict"; theirs: ServerDraft; items: readonly Conflict[] }
-  | { kind: "refused"; message: string };
+  | { kind: "refused"; message: string; faults: readonly Fault[] };
 
 export interface DraftSnapshot extends ServerDraft {
   pending: Pending;
@@ -159,7 +159,7 @@ export class Autosave {
     } else if (error instanceof Refusal && error.status === 412) {
       await this.meetNewerDraft();
     } else if (error instanceof Refusal) {
-      this.set({ save: { kind: "refused", message: error.detail } });
+      this.set({ save: { kind: "refused", message: error.detail, faults: error.faults } });
     } else {
       throw error;
     }

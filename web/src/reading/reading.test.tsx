@@ -32,7 +32,13 @@ function serve(start: Partial<TaskDetail> = {}) {
       HttpResponse.json({
         ...state.task,
         evaluation: evaluation(),
-        read: { revision: 0, draft: state.draft, status: "draft", answers: state.answers },
+        read: {
+          id: "read-1",
+          revision: 0,
+          draft: state.draft,
+          status: "draft",
+          answers: state.answers,
+        },
       }),
     ),
     http.patch("*/api/tasks/task-1/draft", async ({ request }) => {
@@ -52,7 +58,11 @@ function serve(start: Partial<TaskDetail> = {}) {
       });
     }),
     http.post("*/api/tasks/task-1/submit", () =>
-      HttpResponse.json({ record_digest: DIGEST, statement: "These are my own answers." }),
+      HttpResponse.json({
+        record_digest: DIGEST,
+        meaning: "authorship",
+        statement: "These are my own answers.",
+      }),
     ),
     http.post("*/api/sign-grants", async ({ request }) => {
       const asked = (await request.json()) as { password: string };
@@ -160,7 +170,7 @@ describe("the read page", () => {
     expect(signature.textContent).toContain("Signed by Example Reader");
     expect(signature.textContent).toContain("2026-11-22 12:00:00 UTC");
     expect(state.grants.at(-1)).toMatchObject({
-      record_id: "task-1",
+      record_id: "read-1",
       record_digest: DIGEST,
       meaning: "authorship",
     });

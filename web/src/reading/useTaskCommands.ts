@@ -29,8 +29,8 @@ export function useTaskCommands(task: TaskDetail, autosave: Autosave) {
           params: { path, header: { "If-Match": `"${autosave.getSnapshot().draft}"` } },
         }),
       ),
-    onSuccess: ({ record_digest, statement }) =>
-      keep({ state: "submitted", record_digest, statement }),
+    onSuccess: ({ record_digest, meaning, statement }) =>
+      keep({ state: "submitted", record_digest, meaning, statement }),
   });
 
   const reopen = useMutation({

@@ -133,8 +133,7 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
             <>
               <Group justify="space-between">
                 <Text size="sm" c="dimmed" data-testid="as-of">
-                  Version {found.version}, data as of ledger sequence{" "}
-                  {found.ledger_sequence === null ? "–" : count(found.ledger_sequence)}
+                  Version {found.version}, data as of ledger sequence {count(found.ledger_sequence)}
                 </Text>
                 <Pager
                   what="rows"

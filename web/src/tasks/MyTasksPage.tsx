@@ -106,13 +106,7 @@ function MyTasks({ tasks }: { tasks: readonly Task[] }) {
         />
       </Group>
       {listed.length > 0 ? (
-        <TaskTable
-          tasks={listed}
-          now={now}
-          label="My tasks"
-          showProject={projects.size > 1}
-          action
-        />
+        <TaskTable tasks={listed} now={now} label="My tasks" showProject={projects.size > 1} />
       ) : (
         <Nothing show={show} any={tasks.length > 0} />
       )}
@@ -146,7 +140,7 @@ function isShown(task: Task, show: TasksShown): boolean {
 }
 
 function isFound(task: Task, find: string): boolean {
-  const text = `${task.label} ${task.step.title} ${task.visit_label ?? ""}`.toLowerCase();
+  const text = `${task.label} ${task.step.title} ${task.visit_label}`.toLowerCase();
   return text.includes(find.trim().toLowerCase());
 }
 

@@ -4,7 +4,6 @@ import { Button, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Task } from "../api/types";
 import { ArrowRight } from "../parts/icons";
-import { span } from "../words/time";
 import { isOpen, stateDetail } from "./states";
 import { TaskStateTag } from "./TaskStateTag";
 import classes from "./TaskTable.module.css";
@@ -15,8 +14,6 @@ interface TaskTableProps {
   now: Date;
   label: string;
   showProject?: boolean;
-  showAssignee?: boolean;
-  action?: boolean;
 }
 
 const VERBS: Partial<Record<Task["state"], string>> = {
@@ -27,14 +24,7 @@ const VERBS: Partial<Record<Task["state"], string>> = {
   stale: "Look again",
 };
 
-export function TaskTable({
-  tasks,
-  now,
-  label,
-  showProject,
-  showAssignee,
-  action,
-}: TaskTableProps) {
+export function TaskTable({ tasks, now, label, showProject }: TaskTableProps) {
   const starting = useStartTask();
   return (
     <div className={classes.frame}>
@@ -50,40 +40,34 @@ export function TaskTable({
             <Table.Th>Visit</Table.Th>
             <Table.Th>Task</Table.Th>
             {showProject && <Table.Th>Project</Table.Th>}
-            {showAssignee && <Table.Th>Assigned to</Table.Th>}
             <Table.Th>State</Table.Th>
-            {action && <Table.Th>Place</Table.Th>}
-            {action && (
-              <Table.Th>
-                <span className={classes.hidden}>Action</span>
-              </Table.Th>
-            )}
+            <Table.Th>Place</Table.Th>
+            <Table.Th>
+              <span className={classes.hidden}>Action</span>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {tasks.map((task) => (
             <Table.Tr key={task.id} data-task-id={task.id} data-state={task.state}>
               <Table.Td className={classes.code}>{task.label}</Table.Td>
-              <Table.Td>{task.visit_label ?? "–"}</Table.Td>
+              <Table.Td>{task.visit_label || "–"}</Table.Td>
               <Table.Td>{task.step.title}</Table.Td>
               {showProject && <Table.Td>{task.project.code}</Table.Td>}
-              {showAssignee && <Table.Td>{task.assignee ?? "Nobody yet"}</Table.Td>}
               <Table.Td>
                 <TaskStateTag state={task.state} />
                 <Text span size="xs" c="dimmed" ml={8}>
-                  {stateDetail(task, readyFor(task, now))}
+                  {stateDetail(task, now)}
                 </Text>
               </Table.Td>
-              {action && <Table.Td className={classes.dim}>{task.position ?? ""}</Table.Td>}
-              {action && (
-                <Table.Td ta="right">
-                  <TaskAction
-                    task={task}
-                    busy={starting.isPending && starting.variables.id === task.id}
-                    onStart={() => starting.mutate(task)}
-                  />
-                </Table.Td>
-              )}
+              <Table.Td className={classes.dim}>{task.position}</Table.Td>
+              <Table.Td ta="right">
+                <TaskAction
+                  task={task}
+                  busy={starting.isPending && starting.variables.id === task.id}
+                  onStart={() => starting.mutate(task)}
+                />
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -125,9 +109,4 @@ function TaskAction({ task, busy, onStart }: TaskActionProps) {
       View
     </Link>
   );
-}
-
-function readyFor(task: Task, now: Date): string | null {
-  if (task.ready_since === null) return null;
-  return span(now.getTime() - new Date(task.ready_since).getTime());
 }

@@ -2,6 +2,7 @@
 
 import type { Task, TaskState } from "../api/types";
 import type { Tone } from "../parts/Tag";
+import { span } from "../words/time";
 
 interface StateWords {
   label: string;
@@ -36,9 +37,11 @@ export function isOpen(task: Pick<Task, "state">): boolean {
   return OPEN.has(task.state);
 }
 
+type Waiting = Pick<Task, "state" | "waiting_for" | "ready_since">;
+
 /** What the state means for whoever waits: why it waits, or how long it has been ready. */
-export function stateDetail(task: Task, readyFor: string | null): string | null {
-  if (task.state === "waiting") return task.waiting_for ? `Waits for ${task.waiting_for}` : null;
-  if (task.state === "ready" && readyFor !== null) return `Ready for ${readyFor}`;
-  return null;
+export function stateDetail({ state, waiting_for, ready_since }: Waiting, now: Date): string {
+  if (state === "waiting" && waiting_for !== "") return `Waits for ${waiting_for}`;
+  if (state !== "ready" || ready_since === null) return "";
+  return `Ready for ${span(now.getTime() - new Date(ready_since).getTime())}`;
 }

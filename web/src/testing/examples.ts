@@ -27,9 +27,8 @@ export const TASK: Task = {
   label: "K7QD2MXA",
   visit_label: "Baseline",
   state: "in_progress",
-  waiting_for: null,
+  waiting_for: "",
   ready_since: "2026-11-22T08:00:00Z",
-  assignee: null,
   assignee_is_me: true,
   position: "1 of 2",
 };
@@ -62,7 +61,7 @@ export const DETAIL: TaskDetail = {
     ],
   },
   form_digest: "f".repeat(64),
-  read: { revision: 0, draft: 3, status: "draft", answers: [] },
+  read: { id: "read-1", revision: 0, draft: 3, status: "draft", answers: [] },
   evaluation: {
     visible: {},
     computed: {},
@@ -72,7 +71,8 @@ export const DETAIL: TaskDetail = {
   images: { dicomweb: "/api/tasks/task-1/dicomweb", studies: [] },
   next_task: null,
   record_digest: null,
-  statement: null,
+  meaning: "authorship",
+  statement: "These are my own answers.",
   signature: null,
 };
 
@@ -80,6 +80,7 @@ export const RESULTS: Table = {
   name: "results",
   layer: "gold",
   description: "One row per answered item.",
+  key: ["subject", "item_oid"],
   rows: 120,
   version: 4,
   ledger_sequence: 431,
@@ -87,7 +88,7 @@ export const RESULTS: Table = {
   columns: ["subject", "item_oid", "value_text", "project_id"].map((name) => ({
     name,
     type: "text",
-    unit: null,
+    unit: "",
     meaning: `The ${name}`,
     nullable: true,
   })),

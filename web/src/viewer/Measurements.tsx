@@ -7,7 +7,7 @@ import type { Measurement, ViewerStore } from "./store";
 
 function words({ millimetres, pixels }: Measurement): string {
   if (millimetres !== null) return `${millimetres.toFixed(1)} mm`;
-  return pixels === null ? "…" : `${pixels.toFixed(0)} px (no spacing known)`;
+  return pixels === null ? "…" : `${pixels.toFixed(0)} px`;
 }
 
 export function Measurements({ store }: { store: ViewerStore }) {
@@ -15,6 +15,7 @@ export function Measurements({ store }: { store: ViewerStore }) {
   if (measurements.length === 0) return null;
   return (
     <section className={classes.measurements} aria-label="Lengths measured on this series">
+      <h2>Lengths</h2>
       <ul>
         {measurements.map((one) => (
           <li key={one.id} data-testid="measurement">
@@ -36,7 +37,7 @@ export function Measurements({ store }: { store: ViewerStore }) {
           </li>
         ))}
       </ul>
-      <p>A working aid: lengths are not stored with the read. Type the value into the form.</p>
+      <p>Not stored with the read: type the value into the form.</p>
     </section>
   );
 }

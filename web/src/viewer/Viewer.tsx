@@ -48,11 +48,14 @@ export function Viewer({ series, actions }: ViewerProps) {
         {actions}
       </Toolbar>
       <div className={classes.middle}>
-        <SeriesStrip store={store} series={series} />
+        {/* Lengths stand in the strip: a list that came up below would move the picture while one
+            is being drawn. */}
+        <SeriesStrip store={store} series={series}>
+          <Measurements store={store} />
+        </SeriesStrip>
         <div className={classes.stage}>
           <StackView store={store} address={current} title={current.title} />
           <ImageSlider store={store} />
-          <Measurements store={store} />
         </div>
       </div>
     </section>

@@ -41,6 +41,31 @@ async function start(): Promise<void> {
   ]) {
     tools.addTool(tool);
   }
+  styleMeasurements();
+}
+
+const MEASUREMENT_COLOR = "rgb(240 200 110)";
+
+/** Lines and numbers that stand out on greys without hiding what is measured. */
+function styleMeasurements(): void {
+  const { style } = tools.annotation.config;
+  const defaults = style.getDefaultToolStyles();
+  style.setDefaultToolStyles({
+    ...defaults,
+    global: {
+      ...defaults.global,
+      color: MEASUREMENT_COLOR,
+      colorHighlighted: "rgb(255 230 160)",
+      colorSelected: "rgb(255 230 160)",
+      lineWidth: "1.5",
+      lineDash: "",
+      textBoxColor: MEASUREMENT_COLOR,
+      textBoxColorHighlighted: "rgb(255 230 160)",
+      textBoxColorSelected: "rgb(255 230 160)",
+      textBoxFontFamily: "IBM Plex Sans Variable, sans-serif",
+      textBoxFontSize: "14px",
+    },
+  });
 }
 
 /** Tools bound as the help sheet says: left the chosen one, right zoom, middle move, wheel scroll. */
