@@ -4,7 +4,8 @@ Objects are stored before any row names them: a crash in between leaves an objec
 which a resend finds and uses, never a row without its object.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from research.images import ReceivedInstance
 
 Source = bytes | Path | BinaryIO
 Deidentify = Callable[[bytes], bytes]
+AT_ONCE, BYTES_AT_ONCE = 4, 64 << 20
 LARGEST_INTEGER = 2**31 - 1
 MODALITY_LENGTH, TEXT_LENGTH = 16, 64
 
@@ -56,11 +58,32 @@ def prepare(
     max_bytes: int = DEFAULT_MAX_BYTES,
     study_uid: str | None = None,
 ) -> tuple[Prepared | NotTaken, ...]:
-    """Check each file and store its object; one refused file does not touch the others."""
-    return tuple(
-        _prepare_one(lake, project, part, file, deidentify, max_bytes, study_uid)
-        for part, file in enumerate(files, start=1)
-    )
+    """Check each file and store its object; one refused file does not touch the others.
+
+    A few at once, because most of the time is waiting for the disk to confirm; in bounded memory.
+    """
+
+    def one(numbered: tuple[int, Source]) -> Prepared | NotTaken:
+        return _prepare_one(lake, project, *numbered, deidentify, max_bytes, study_uid)
+
+    done: list[Prepared | NotTaken] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for batch in _batches(enumerate(files, start=1)):
+            done.extend(pool.map(one, batch))
+    return tuple(done)
+
+
+def _batches(files: Iterable[tuple[int, Source]]) -> Iterator[list[tuple[int, Source]]]:
+    """Take as many files as are worked on at once, fewer where they are large."""
+    batch: list[tuple[int, Source]] = []
+    for part, file in files:
+        batch.append((part, file))
+        held = sum(len(data) for _, data in batch if isinstance(data, bytes))
+        if len(batch) == AT_ONCE or held > BYTES_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def where_frames_are(checked: Checked) -> dict[str, JsonValue]:
