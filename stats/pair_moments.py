@@ -11,7 +11,8 @@ import numpy as np
 
 from stats.frames import Booleans, Floats
 
-CHUNK_BYTES = 32_000_000
+CHUNK_BYTES = 64_000_000
+CHUNK_PAIRS = 4_000_000  # of one curve: sums of products up to 4 stay below 2²⁴, exact in float32
 
 # Rows turn the inclusive sums into those of exactly: both cases, the diseased, the healthy, none.
 EXCLUSIVE = np.array(
@@ -69,16 +70,18 @@ def pair_moments(scores: Floats, truth: Booleans) -> PairMoments:
     both = np.zeros((curves, curves))
     per_diseased = np.zeros(diseased.shape)
     per_healthy = np.zeros(healthy.shape)
-    step = max(1, CHUNK_BYTES // max(1, 4 * healthy.size))
+    pairs = min(CHUNK_BYTES // (4 * curves), CHUNK_PAIRS)
+    step = max(1, pairs // max(1, healthy.shape[1]))
     for start in range(0, diseased.shape[1], step):
-        part = diseased[:, None, start : start + step]
-        # Halves are exact in float32, and so are their sums below 2²³ of one chunk.
-        success = (part > healthy[:, :, None]).astype(np.float32)
-        success += np.float32(0.5) * (part == healthy[:, :, None])
-        per_diseased[:, start : start + step] = success.sum(axis=1)
-        per_healthy += success.sum(axis=2)
+        part = diseased[:, start : start + step, None]
+        # Twice the kernel is 0, 1 or 2: exact in float32, and so are the sums of one chunk.
+        twice = (part > healthy[:, None, :]).view(np.uint8)
+        twice += (part >= healthy[:, None, :]).view(np.uint8)
+        success = twice.astype(np.float32)
+        per_diseased[:, start : start + step] = success.sum(axis=2) / 2.0
+        per_healthy += success.sum(axis=1) / 2.0
         flat = success.reshape(curves, -1)
-        both += flat @ flat.T
+        both += (flat @ flat.T).astype(np.float64) / 4.0
     totals = per_diseased.sum(axis=1)
     read1, read0 = (~np.isnan(part) for part in (diseased, healthy))
     common1, common0 = (
