@@ -172,7 +172,7 @@ def project_rows(session: Session) -> tuple[ProjectExport, ...]:
     query = select(ProjectRow.id, ProjectRow.code).order_by(ProjectRow.id)
     return tuple(
         ProjectExport(project_id=project_id, code=code)
-        for project_id, code in session.execute(query).tuples()
+        for project_id, code in session.execute(query)
     )
 
 
