@@ -31,6 +31,6 @@ class Settings(BaseSettings):
         None, description="Folder for uploads while they arrive; empty: the system's"
     )
     max_upload_mb: int = Field(4096, ge=1, description="Largest STOW request, in MiB")
-    max_instance_mb: int = Field(2048, ge=1, description="Largest single instance, in MiB")
+    max_instance_mb: int = Field(1024, ge=1, description="Largest single instance, in MiB")
     max_json_mb: int = Field(4, ge=1, description="Largest body of any other request, in MiB")
     threads: int = Field(24, ge=2, description="Requests that are worked on at once")

@@ -79,7 +79,7 @@ def check(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Checked:
     if pixels is None:
         _check_no_pixels_announced(header)
     return Checked(
-        data=bytes(PREFIX_END - 4) + data[PREFIX_END - 4 :],
+        data=_with_blank_preamble(data),
         received_sha256=hashlib.sha256(data).hexdigest(),
         header=header,
         transfer_syntax=transfer_syntax,
@@ -90,6 +90,12 @@ def check(data: bytes, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Checked:
         if pixels
         else None,
     )
+
+
+def _with_blank_preamble(data: bytes) -> bytes:
+    """Blank the preamble, which can make the file another kind of file as well (PS3.10 7.1)."""
+    blank = bytes(PREFIX_END - 4)
+    return data if data.startswith(blank) else blank + data[PREFIX_END - 4 :]
 
 
 def inflated(data: bytes, data_set_start: int, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:

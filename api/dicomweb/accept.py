@@ -57,7 +57,9 @@ def choose(header: str | None, offered: tuple[str, ...]) -> str:
 
 def _range(text: str) -> MediaRange:
     kind, options = parse_options_header(text.strip())
-    values = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in options.items()}
+    values = {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in options.items()
+    }
     try:
         quality = float(values.get("q", "1"))
     except ValueError:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.dicomweb.accept import choose
 from api.dicomweb.addresses import INSTANCE, SERIES, STUDY, Answers, Uid
@@ -14,45 +14,45 @@ from research.image_roots import RootInstance
 
 router = APIRouter(tags=["dicomweb"])
 Frame = Annotated[int, Path(ge=1)]
-Window = Annotated[str | None, Query(description="center,width,function")]
-Viewport = Annotated[str | None, Query(description="width,height")]
-Quality = Annotated[int, Query(ge=1, le=100)]
 PICTURE: Answers = {200: {"description": "a picture", "content": {kind: {} for kind in FORMATS}}}
 FRAME = f"{INSTANCE}/frames/{{frame}}"
 THUMBNAIL_SIDE = 128
 
 
+def asked_picture(
+    request: Request,
+    window: Annotated[str | None, Query(description="center,width,function")] = None,
+    viewport: Annotated[str | None, Query(description="width,height")] = None,
+    quality: Annotated[int, Query(ge=1, le=100)] = 90,
+) -> Picture:
+    """Read how a frame is to be drawn (PS3.18 8.3.5)."""
+    return Picture(
+        media_type=choose(request.headers.get("accept"), FORMATS),
+        window=window_from(window),
+        viewport=viewport_from(viewport),
+        quality=quality,
+    )
+
+
+Asked = Annotated[Picture, Depends(asked_picture)]
+
+
 @router.get(f"{INSTANCE}/rendered", response_class=Response, responses=PICTURE)
 def render_instance(
-    study: Uid,
-    series: Uid,
-    instance: Uid,
-    root: AnyRoot,
-    request: Request,
-    window: Window = None,
-    viewport: Viewport = None,
-    quality: Quality = 90,
+    study: Uid, series: Uid, instance: Uid, root: AnyRoot, picture: Asked
 ) -> Response:
     """Draw an instance's first frame, with its own window or the one asked for."""
     (found,) = root.find(study=study, series=series, instance=instance)
-    return _drawn(root, found, 1, _picture(request, window, viewport, quality))
+    return _drawn(root, found, 1, picture)
 
 
 @router.get(f"{FRAME}/rendered", response_class=Response, responses=PICTURE)
 def render_frame(
-    study: Uid,
-    series: Uid,
-    instance: Uid,
-    frame: Frame,
-    root: AnyRoot,
-    request: Request,
-    window: Window = None,
-    viewport: Viewport = None,
-    quality: Quality = 90,
+    study: Uid, series: Uid, instance: Uid, frame: Frame, root: AnyRoot, picture: Asked
 ) -> Response:
     """Draw one frame."""
     (found,) = root.find(study=study, series=series, instance=instance)
-    return _drawn(root, found, frame, _picture(request, window, viewport, quality))
+    return _drawn(root, found, frame, picture)
 
 
 @router.get(f"{STUDY}/thumbnail", response_class=Response, responses=PICTURE)
@@ -73,15 +73,6 @@ def draw_instance_thumbnail(
 ) -> Response:
     """Draw a small picture of an instance: its middle frame."""
     return _thumbnail(root, request, root.find(study=study, series=series, instance=instance))
-
-
-def _picture(request: Request, window: str | None, viewport: str | None, quality: int) -> Picture:
-    return Picture(
-        media_type=choose(request.headers.get("accept"), FORMATS),
-        window=window_from(window),
-        viewport=viewport_from(viewport),
-        quality=quality,
-    )
 
 
 def _thumbnail(root: Root, request: Request, found: Sequence[RootInstance]) -> Response:
