@@ -1,18 +1,19 @@
 """The walk over one object: every element, at any depth, is judged by one rule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from deid.actions import ACTIONS, DUMMIES, OVERRIDES, Scope, dummy, map_uids
+from deid.actions import ACTIONS, DUMMIES, OVERRIDES, Scope, clean_date, dummy, map_uids
 from deid.elements import Element
 from deid.identifiers import decoded, encodings_of
-from deid.unlisted import BULK_VRS, NUMBER_VRS, TEXT_VRS, reason_to_remove
+from deid.unlisted import BULK_VRS, NUMBER_VRS, TEXT_VRS, has_form, reason_to_remove
 
 OVERLAYS, CURVES, REPEATING = 0x6000, 0x5000, 0xFF00
 NUMBERS_AS_TEXT: Final = frozenset({"DS", "IS"})
 SEARCHED_VRS: Final = TEXT_VRS | {"AE", "AS", "CS", "PN", "UR"}
 MULTIPLE_VRS: Final = frozenset({"CS", "DS", "IS", "LO", "SH"})
+DATE_VRS: Final = frozenset({"DA", "DT", "TM"})
 MIN_SEARCHED: Final = 6
 MIN_IN_NUMBERS: Final = 5
 
@@ -78,6 +79,11 @@ def _keep(element: Element, walk: Walk) -> Element | None:
         inner = (*walk.path, element.tag)
         items = tuple(_judged_item(item, walk, inner) for item in element.items)
         return element._replace(items=items)
+    if element.vr in DATE_VRS:
+        # Kept as a date, which may be no other text.
+        return clean_date(element, replace(walk.scope, shift_days=0))
+    if element.vr == "UI" and not has_form(element):
+        return _done(None, element, walk, "X", "not the form of its VR")
     if _names_somebody(element, walk.scope):
         return _done(_hidden(element, walk.scope), element, walk, "D", "names an identifier")
     return element

@@ -54,11 +54,12 @@ def reason_to_remove(element: Element, *, nested: bool) -> str:
     if element.vr in NUMBER_VRS:
         return "" if standard in NUMBER_VRS or standard in BULK_VRS else "not its VR"
     if element.vr in FORMS:
-        return "" if _has_form(element) else "not the form of its VR"
+        return "" if has_form(element) else "not the form of its VR"
     return "a person, a date, an age or an address"
 
 
-def _has_form(element: Element) -> bool:
+def has_form(element: Element) -> bool:
+    """Return whether every value has the form that its VR prescribes."""
     text = bytes(element.value).decode("latin-1").rstrip(" \x00")
     form = CHARACTER_SETS if element.tag == SPECIFIC_CHARACTER_SET else FORMS[element.vr]
     return all(form.fullmatch(part.strip(" ")) for part in text.split("\\"))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 from pynetdicom import AE, _config, evt
 
+from gateway.connection import use_connection
 from gateway.errors import InstanceTooLarge, SpoolFull
 from gateway.log import say
 from gateway.recorder import Recorder
@@ -68,6 +69,7 @@ def start_listener(
         (settings.dicom_host, settings.dicom_port),
         block=False,
         evt_handlers=[
+            (evt.EVT_CONN_OPEN, use_connection),
             (evt.EVT_REQUESTED, prefer_explicit),
             (evt.EVT_C_ECHO, answer_echo),
             (evt.EVT_C_STORE, store, [spool, recorder, new_id]),

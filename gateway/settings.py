@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     batch_mb: int = Field(32, gt=0, description="Size of one upload")
     upload_threads: int = Field(2, gt=0, le=16, description="Uploads at the same time")
     ahead_instances: int = Field(
-        512, gt=0, description="De-identified objects waiting, above which the work pauses"
+        512, ge=0, description="De-identified objects waiting, from which on the work pauses"
     )
     request_timeout_s: float = Field(120.0, gt=0, description="Time limit of a network operation")
     retry_first_s: float = Field(1.0, gt=0, description="Longest wait after a first failure")

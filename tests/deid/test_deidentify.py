@@ -282,6 +282,26 @@ def test_retained_uids_stay() -> None:
     assert out.StudyDate == ""
 
 
+def test_retained_dates_and_uids_hold_no_other_text() -> None:
+    profile = basic_profile([Option.RETAIN_UIDS, Option.RETAIN_FULL_DATES])
+    file = bytes_of(ct_object(1)).replace(b"20240229", b"Jane Doe")
+    file = file.replace(f"{STUDY_UID}.1\x00".encode(), b"Jane Doe".ljust(len(STUDY_UID) + 3))
+
+    out = deidentify_file(file, profile=profile, key=KEY).data
+
+    assert b"Jane Doe" not in out
+
+
+def test_full_dates_stay_as_they_are() -> None:
+    profile = basic_profile([Option.RETAIN_FULL_DATES])
+
+    result = deidentify_file(bytes_of(ct_object(1)), profile=profile, key=KEY)
+
+    out = pydicom.dcmread(BytesIO(result.data))
+    assert out.StudyDate == "20240229"
+    assert out.LongitudinalTemporalInformationModified == "UNMODIFIED"
+
+
 def test_a_data_set_can_be_given_instead_of_a_file() -> None:
     dataset = ct_object(1)
 
