@@ -49,9 +49,7 @@ def test_a_read_signed_in_the_browser_is_in_the_results_within_a_minute(
     page.get_by_role("radiogroup", name=re.compile("lung nodule of 6 mm")).get_by_text(
         "Yes", exact=True
     ).click()
-    page.get_by_role("radiogroup", name=re.compile("How sure")).get_by_text(
-        "85", exact=True
-    ).click()
+    page.get_by_label(re.compile("How sure")).fill("85")
     page.get_by_label(re.compile("Longest diameter")).fill("11.6")
     page.get_by_role("radiogroup", name=re.compile("Image quality")).get_by_text(
         "Good", exact=True
@@ -99,9 +97,8 @@ def test_four_readers_agreement_on_malignancy_is_shown(platform: Platform, page:
 
     found = wait_for(lambda: rows_of(client, project, "reader_agreement", limit="500"), within=60)
 
-    names = [column["name"] for column in found["columns"]]  # type: ignore[union-attr]
-    rows = [dict(zip(names, row, strict=True)) for row in found["rows"]]  # type: ignore[arg-type]
-    overall = [row for row in rows if row["item"] == "MALIGNANCY" and row["reader_b"] == "all"]
+    rows: list[dict[str, object]] = list(found["rows"])
+    overall = [row for row in rows if row["item_oid"] == "MALIGNANCY" and row["reader_b"] == "all"]
     assert overall
     assert all(-1 <= float(str(row["value"])) <= 1 for row in overall)
     sign_in(page, platform.url, "statistician@demo.local")

@@ -106,7 +106,7 @@ function TypedItem({
       data-open={content.value === null && content.missing === null}
     >
       <div className={classes.label}>
-        <label id={`${id}-label`} htmlFor={kind.isGroup ? undefined : id}>
+        <label id={`${id}-label`} htmlFor={kind.isGroup(item) ? undefined : id}>
           {item.label}
           {item.required && (
             <span className={classes.required} title="Required" aria-hidden>

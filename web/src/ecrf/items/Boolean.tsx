@@ -10,7 +10,7 @@ const YES_NO = [
 export const booleanKind: ItemKind<BooleanDefinition> = {
   kind: "boolean",
   takesAnswers: true,
-  isGroup: true,
+  isGroup: () => true,
   draw: ({ item, ...props }) => (
     <Radios {...props} choices={YES_NO} required={item.required} layout="row" />
   ),

@@ -41,7 +41,7 @@ function ChoiceWidget({ item, ...props }: ItemProps<ChoiceDefinition>) {
 export const choiceKind: ItemKind<ChoiceDefinition> = {
   kind: "choice",
   takesAnswers: true,
-  isGroup: true,
+  isGroup: () => true,
   draw: (props) => <ChoiceWidget {...props} />,
   show: (value, item) => item.code_list.find(({ code }) => code === value)?.label ?? value,
   unfinished: finished,

@@ -11,7 +11,7 @@ function unfinished(value: string): string | null {
 export const decimalKind: ItemKind<DecimalDefinition> = {
   kind: "decimal",
   takesAnswers: true,
-  isGroup: false,
+  isGroup: () => false,
   draw: ({ item, ...props }) => (
     <NumberInput {...props} mode="decimal" unit={item.unit} required={item.required} />
   ),

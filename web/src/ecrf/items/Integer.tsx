@@ -5,7 +5,7 @@ import { NumberInput } from "./NumberInput";
 export const integerKind: ItemKind<IntegerDefinition> = {
   kind: "integer",
   takesAnswers: true,
-  isGroup: false,
+  isGroup: () => false,
   draw: ({ item, ...props }) => (
     <NumberInput {...props} mode="numeric" unit={item.unit} required={item.required} />
   ),

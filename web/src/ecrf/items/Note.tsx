@@ -5,7 +5,7 @@ import { finished, type ItemKind } from "./kind";
 export const noteKind: ItemKind<NoteDefinition> = {
   kind: "note",
   takesAnswers: false,
-  isGroup: false,
+  isGroup: () => false,
   draw: ({ item }) => (
     <Text size="sm" c="dimmed">
       {item.label}

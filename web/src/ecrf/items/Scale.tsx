@@ -15,11 +15,14 @@ function stepsOf({ min, max, step }: ScaleDefinition): Choice[] {
   });
 }
 
+function showsItsSteps({ min, max, step }: ScaleDefinition) {
+  return Math.floor((max - min) / step) < MOST_STEPS;
+}
+
 function ScaleWidget({ item, labelId, ...props }: ItemProps<ScaleDefinition>) {
-  const few = Math.floor((item.max - item.min) / item.step) < MOST_STEPS;
   return (
     <div>
-      {few ? (
+      {showsItsSteps(item) ? (
         <Radios
           {...props}
           labelId={labelId}
@@ -47,7 +50,7 @@ function ScaleWidget({ item, labelId, ...props }: ItemProps<ScaleDefinition>) {
 export const scaleKind: ItemKind<ScaleDefinition> = {
   kind: "scale",
   takesAnswers: true,
-  isGroup: true,
+  isGroup: showsItsSteps,
   draw: (props) => <ScaleWidget {...props} />,
   show: (value, item) => `${value} of ${item.min} to ${item.max}`,
   unfinished: finished,

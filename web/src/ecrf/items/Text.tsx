@@ -37,7 +37,7 @@ function TextWidget({
 export const textKind: ItemKind<TextDefinition> = {
   kind: "text",
   takesAnswers: true,
-  isGroup: false,
+  isGroup: () => false,
   draw: (props) => <TextWidget {...props} />,
   show: (value) => value,
   unfinished: finished,

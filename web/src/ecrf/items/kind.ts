@@ -21,7 +21,7 @@ export interface ItemKind<D extends ItemDefinition = ItemDefinition> {
   /** False for words of the form itself. */
   takesAnswers: boolean;
   /** True where the label names a group of choices instead of one input. */
-  isGroup: boolean;
+  isGroup(item: D): boolean;
   draw(props: ItemProps<D>): ReactNode;
   /** The value in words, for a signed or submitted read. */
   show(value: string, item: D): string;
