@@ -36,11 +36,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every process that migrates asks for the same one.
 MIGRATION_LOCK = 7_261_905
 
+# The patience first: even asking for the journal's mode may have to wait for another process.
 SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 30000",
 )
 
 

@@ -1,6 +1,60 @@
 """The tables of the accounts kernel that stand under the ledger."""
 
-from accounts.digests import ledgered_table
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from accounts.acts import SYSTEM_LOG
+from accounts.database import Base
+from accounts.digests import ledgered_table, row_digest
+from accounts.ledger.replay import LedgeredTable, RowDigest
+from accounts.machine_keys import MachineKeyRow
+from accounts.people import PersonRow
+from accounts.roles import MembershipRow, RoleGrantRow, RoleRow, role_digest
+from accounts.scopes import ScopeRow
 from accounts.signatures import SignatureRow
 
-TABLES = (ledgered_table(SignatureRow, SignatureRow.log),)
+
+def system_table(model: type[Base]) -> LedgeredTable:
+    """Put a table that belongs to no project under the system log."""
+
+    def digests(session: Session, log: str) -> Iterator[RowDigest]:
+        if log == SYSTEM_LOG:
+            for row in session.scalars(select(model)):
+                yield row.id, row_digest(row)  # type: ignore[attr-defined]
+
+    return LedgeredTable(model.__tablename__, digests)
+
+
+def _scoped_table(model: type[Base], scope: InstrumentedAttribute[str]) -> LedgeredTable:
+    """Put a table under each project's log, and what is given above projects under the system's."""
+
+    def digests(session: Session, log: str) -> Iterator[RowDigest]:
+        projects = select(ScopeRow.id).where(ScopeRow.kind == "project")
+        here = scope.not_in(projects) if log == SYSTEM_LOG else scope == log
+        for row in session.scalars(select(model).where(here)):
+            yield row.id, row_digest(row)  # type: ignore[attr-defined]
+
+    return LedgeredTable(model.__tablename__, digests)
+
+
+def _role_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (role id, digest of its name and grants): a grant slipped in changes its role's."""
+    if log != SYSTEM_LOG:
+        return
+    grants = defaultdict(list)
+    for row in session.scalars(select(RoleGrantRow)):
+        grants[row.role_id].append(f"{row.verb} {row.object_kind} {row.reach}")
+    for role in session.scalars(select(RoleRow)):
+        yield role.id, role_digest(role.name, grants[role.id])
+
+
+TABLES = (
+    system_table(PersonRow),
+    LedgeredTable("roles", _role_digests),
+    _scoped_table(MembershipRow, MembershipRow.scope_id),
+    _scoped_table(MachineKeyRow, MachineKeyRow.scope_id),
+    ledgered_table(SignatureRow, SignatureRow.log),
+)

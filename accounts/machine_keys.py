@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import Act, Reason
 from accounts.authorize import authorize
 from accounts.database import Base
+from accounts.digests import rows_named
 from accounts.errors import NotFound, NotSignedIn
 from accounts.ids import MachineKeyId
 from accounts.memberships import enrol
@@ -54,24 +55,22 @@ def create_machine_key(
 ) -> str:
     """Make a key and return its text, which is shown once and stored nowhere."""
     authorize(act, "create", "member", project_id)
-    key = MachineKeyId(act.new_id())
     secret = secrets.token_urlsafe(32)
-    expires_at = act.now + life
-    sequence = act.record(project_id, "machine_key_created", "machine_key", key)
-    act.session.add(
-        MachineKeyRow(
-            id=key,
-            name=name,
-            scope_id=project_id,
-            secret_hash=_hash(secret),
-            created_at=act.now,
-            expires_at=expires_at,
-            revoked_at=None,
-            ledger_sequence=sequence,
-        )
+    row = MachineKeyRow(
+        id=act.new_id(),
+        name=name,
+        scope_id=project_id,
+        secret_hash=_hash(secret),
+        created_at=act.now,
+        expires_at=act.now + life,
+        revoked_at=None,
     )
-    enrol(act, project_id, key, role, valid_until=expires_at)
-    return f"{PREFIX}.{key}.{secret}"
+    row.ledger_sequence = act.record(
+        project_id, "machine_key_created", "machine_key", row.id, rows=rows_named(row)
+    )
+    act.session.add(row)
+    enrol(act, project_id, row.id, role, valid_until=row.expires_at)
+    return f"{PREFIX}.{row.id}.{secret}"
 
 
 def resolve_machine_key(session: Session, *, key: str, now: datetime) -> MachineKey:
@@ -94,7 +93,12 @@ def revoke_machine_key(act: Act, key_id: str, reason: Reason) -> None:
     authorize(act, "retire", "member", row.scope_id)
     row.revoked_at = act.now
     row.ledger_sequence = act.record(
-        row.scope_id, "machine_key_revoked", "machine_key", row.id, reason=reason
+        row.scope_id,
+        "machine_key_revoked",
+        "machine_key",
+        row.id,
+        reason=reason,
+        rows=rows_named(row),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.authorize import authorize
+from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound, Refused
 from accounts.ids import MembershipId, PersonId
 from accounts.people import PersonRow
@@ -58,24 +59,25 @@ def enrol(
     )
     if act.session.scalar(taken):
         raise AlreadyExists(f"{principal_id} is a member with the role {role} already")
-    membership = MembershipId(act.new_id())
-    after = {"principal": principal_id, "role": role, "scope": scope_id}
-    sequence = act.record(
-        _log(kind, scope_id), "member_approved", "member", membership, after=after
+    row = MembershipRow(
+        id=act.new_id(),
+        principal_id=principal_id,
+        role_id=role_id,
+        scope_id=scope_id,
+        valid_from=act.now,
+        valid_until=valid_until,
     )
-    act.session.add(
-        MembershipRow(
-            id=membership,
-            principal_id=principal_id,
-            role_id=role_id,
-            scope_id=scope_id,
-            valid_from=act.now,
-            valid_until=valid_until,
-            ledger_sequence=sequence,
-        )
+    row.ledger_sequence = act.record(
+        _log(kind, scope_id),
+        "member_approved",
+        "member",
+        row.id,
+        after={"principal": principal_id, "role": role, "scope": scope_id},
+        rows=rows_named(row),
     )
+    act.session.add(row)
     act.session.flush()
-    return membership
+    return MembershipId(row.id)
 
 
 def end_membership(act: Act, membership_id: str, reason: Reason) -> None:
@@ -87,7 +89,12 @@ def end_membership(act: Act, membership_id: str, reason: Reason) -> None:
     authorize(act, "retire", "person" if kind == "organization" else "member", row.scope_id)
     row.valid_until = act.now
     row.ledger_sequence = act.record(
-        _log(kind, row.scope_id), "member_deactivated", "member", row.id, reason=reason
+        _log(kind, row.scope_id),
+        "member_deactivated",
+        "member",
+        row.id,
+        reason=reason,
+        rows=rows_named(row),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import SYSTEM_LOG, Act
 from accounts.authorize import authorize
 from accounts.database import Base
+from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound, Refused
 from accounts.ids import PersonId
 from accounts.passwords import HASHER, hash_password
@@ -55,20 +56,20 @@ def create_person(
         raise Refused("a person has a login and a printed name: give both")
     if act.session.scalar(select(PersonRow.id).where(PersonRow.login == login)):
         raise AlreadyExists("that login is taken: choose another one")
-    person = PersonId(act.new_id())
-    sequence = act.record(SYSTEM_LOG, "person_created", "person", person)
-    act.session.add(
-        PersonRow(
-            id=person,
-            login=login,
-            printed_name=printed_name,
-            password_hash=hash_password(password, hasher),
-            state="active",
-            created_at=act.now,
-            ledger_sequence=sequence,
-        )
+    row = PersonRow(
+        id=act.new_id(),
+        login=login,
+        printed_name=printed_name,
+        password_hash=hash_password(password, hasher),
+        state="active",
+        created_at=act.now,
     )
-    return person
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG, "person_created", "person", row.id, rows=rows_named(row)
+    )
+    act.session.add(row)
+    act.session.flush()
+    return PersonId(row.id)
 
 
 def find_person(session: Session, person_id: str) -> Person:

@@ -1,5 +1,6 @@
 """Roles, named sets of grants, and the tables that say who holds them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import SYSTEM_LOG, Act
 from accounts.database import Base
+from accounts.digests import digest_of_rows
 from accounts.errors import Refused
 from accounts.ids import RoleId
 from accounts.permissions import PRESETS
@@ -54,11 +56,15 @@ def install_presets(act: Act) -> None:
     for name in sorted(PRESETS.keys() - known):
         role = RoleId(act.new_id())
         grants = sorted(PRESETS[name])
-        after = {
-            "name": name,
-            "grants": [f"{grant.verb} {grant.object_kind} {grant.reach}" for grant in grants],
-        }
-        sequence = act.record(SYSTEM_LOG, "role_created", "role", role, after=after)
+        stated = [f"{grant.verb} {grant.object_kind} {grant.reach}" for grant in grants]
+        sequence = act.record(
+            SYSTEM_LOG,
+            "role_created",
+            "role",
+            role,
+            after={"name": name, "grants": stated},
+            rows={"roles": {role: role_digest(name, stated)}},
+        )
         act.session.add(RoleRow(id=role, name=name, ledger_sequence=sequence))
         act.session.flush()
         act.session.add_all(
@@ -71,6 +77,11 @@ def install_presets(act: Act) -> None:
             for grant in grants
         )
     act.session.flush()
+
+
+def role_digest(name: str, grants: Iterable[str]) -> str:
+    """Return the digest of a role with its grants, each written as `verb object reach`."""
+    return digest_of_rows(((name,), *((grant,) for grant in sorted(grants))))
 
 
 def role_named(session: Session, name: str) -> RoleId:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from accounts.acts import SYSTEM_LOG, Act
 from accounts.authorize import authorize, scopes_held
 from accounts.database import Base
+from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound
 from accounts.roles import install_presets
 from accounts.scopes import register_scope
@@ -58,12 +59,16 @@ def create_organization(act: Act, *, code: str, name: str) -> OrganizationId:
     install_presets(act)
     organization = OrganizationId(act.new_id())
     register_scope(act.session, "organization", organization, parent_id=None)
-    sequence = act.record(
-        SYSTEM_LOG, "organization_created", "organization", organization, after={"code": code}
+    row = OrganizationRow(id=organization, code=code, name=name)
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG,
+        "organization_created",
+        "organization",
+        organization,
+        after={"code": code},
+        rows=rows_named(row),
     )
-    act.session.add(
-        OrganizationRow(id=organization, code=code, name=name, ledger_sequence=sequence)
-    )
+    act.session.add(row)
     act.session.flush()
     return organization
 
@@ -83,18 +88,16 @@ def create_repository(
         raise AlreadyExists(f"there is a repository {code} already")
     repository = RepositoryId(act.new_id())
     register_scope(act.session, "repository", repository, parent_id=organization_id)
-    sequence = act.record(
-        SYSTEM_LOG, "repository_created", "repository", repository, after={"code": code}
+    row = RepositoryRow(id=repository, organization_id=organization_id, code=code, name=name)
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG,
+        "repository_created",
+        "repository",
+        repository,
+        after={"code": code},
+        rows=rows_named(row),
     )
-    act.session.add(
-        RepositoryRow(
-            id=repository,
-            organization_id=organization_id,
-            code=code,
-            name=name,
-            ledger_sequence=sequence,
-        )
-    )
+    act.session.add(row)
     act.session.flush()
     return repository
 

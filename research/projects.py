@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import Act, Reason
 from accounts.authorize import authorize, reaches, roles_held, scopes_held
 from accounts.database import Base, Json
+from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound
 from accounts.memberships import enrol
 from accounts.scopes import register_scope
@@ -89,21 +90,24 @@ def create_project(
     project = ProjectId(act.new_id())
     register_scope(act.session, "project", project, parent_id=repository_id)
     chosen = (options or ProjectOptions()).model_dump(mode="json")
-    sequence = act.record(
-        project, "project_created", "project", project, after={"code": code, "options": chosen}
+    row = ProjectRow(
+        id=project,
+        repository_id=repository_id,
+        code=code,
+        title=title,
+        description=description,
+        state="open",
+        options=chosen,
     )
-    act.session.add(
-        ProjectRow(
-            id=project,
-            repository_id=repository_id,
-            code=code,
-            title=title,
-            description=description,
-            state="open",
-            options=chosen,
-            ledger_sequence=sequence,
-        )
+    row.ledger_sequence = act.record(
+        project,
+        "project_created",
+        "project",
+        project,
+        after={"code": code, "options": chosen},
+        rows=rows_named(row),
     )
+    act.session.add(row)
     act.session.flush()
     if act.actor.kind == "person":
         enrol(act, project, act.actor.id, "Admin")
@@ -130,6 +134,7 @@ def set_options(act: Act, project_id: ProjectId, reason: Reason, **changes: obje
         before=_only(before, changes),
         after=_only(after, changes),
         reason=reason,
+        rows=rows_named(row),
     )
 
 

@@ -15,6 +15,8 @@ from research.forms import FormRow
 from research.held_items import HeldItemRow
 from research.images import InstanceRow, SeriesRow, StudyRow
 from research.locks import LockRow
+from research.organizations import OrganizationRow, RepositoryRow
+from research.projects import ProjectRow
 from research.read_records import RECORDED, ReadRow
 from research.subjects import SubjectRow
 from research.visits import VisitRow
@@ -52,6 +54,9 @@ def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
 
 TABLES: tuple[LedgeredTable, ...] = (
     *ledgered.TABLES,
+    ledgered.system_table(OrganizationRow),
+    ledgered.system_table(RepositoryRow),
+    ledgered_table(ProjectRow, ProjectRow.id),
     ledgered_table(FormRow, FormRow.project_id),
     ledgered_table(WorkflowRow, WorkflowRow.project_id),
     ledgered_table(SubjectRow, SubjectRow.project_id),

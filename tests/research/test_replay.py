@@ -3,6 +3,7 @@ from sqlalchemy import text
 
 from accounts.ledger import log
 from accounts.ledger.replay import Expected, Mismatch, compare
+from accounts.machine_keys import create_machine_key
 from research.answers import AnswerChange
 from research.held_items import hold_item
 from research.imports import ImportedRead, import_reads
@@ -21,6 +22,8 @@ def full(trial: Trial) -> Trial:
     trial.receive(subject, "BL", series="2")
     trial.approve(subject)
     trial.sign("reader1", trial.task(subject, "READ", position="R1"), PRESENT)
+    with trial.acting() as by:
+        create_machine_key(by, trial.project, name="gateway")
     with trial.acting("manager") as by:
         record_lock(by, trial.project, name="Interim", manifest_digest="0" * 64, as_of_sequence=9)
         hold_item(
@@ -40,11 +43,14 @@ def full(trial: Trial) -> Trial:
 
 
 def mismatches(trial: Trial) -> list[Mismatch]:
-    expected = Expected()
+    found: list[Mismatch] = []
     with trial.database.reading() as session:
-        for entry in log.entries(session, trial.project, limit=10_000):
-            expected.follow(entry)
-        return list(compare(session, trial.project, expected, TABLES))
+        for name in log.logs(session):
+            expected = Expected()
+            for entry in log.entries(session, name, limit=10_000):
+                expected.follow(entry)
+            found += compare(session, name, expected, TABLES)
+    return found
 
 
 def tamper(trial: Trial, statement: str) -> None:
@@ -56,7 +62,8 @@ def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
     assert mismatches(full) == []
     with full.database.reading() as session:
         for table in TABLES:
-            assert list(table.digests(session, full.project)), f"no row of {table.name} is checked"
+            rows = [row for name in log.logs(session) for row in table.digests(session, name)]
+            assert rows, f"no row of {table.name} is checked"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +85,13 @@ def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
         ("UPDATE workflows SET number = 7", "workflows"),
         ("UPDATE locks SET manifest_digest = 'f'", "locks"),
         ("DELETE FROM held_items", "held_items"),
+        ("UPDATE people SET password_hash = 'x'", "people"),
+        ("UPDATE memberships SET valid_until = NULL, principal_id = 'x'", "memberships"),
+        ("UPDATE machine_keys SET secret_hash = 'x'", "machine_keys"),
+        ("DELETE FROM role_grants WHERE verb = 'view'", "roles"),
+        ("UPDATE organizations SET name = 'x'", "organizations"),
+        ("UPDATE repositories SET name = 'x'", "repositories"),
+        ("UPDATE projects SET title = 'x'", "projects"),
     ],
 )
 def test_a_row_changed_behind_the_ledger_is_named(full: Trial, statement: str, table: str) -> None:
@@ -110,3 +124,13 @@ def test_a_read_declared_signed_without_an_entry_is_named(full: Trial) -> None:
         ("reads", None),
         ("answers", None),
     }
+
+
+def test_a_role_granted_behind_the_ledger_is_named(full: Trial) -> None:
+    tamper(
+        full,
+        "INSERT INTO role_grants (role_id, verb, object_kind, reach) "
+        "SELECT id, 'view', 'read', 'project' FROM roles WHERE name = 'Reader'",
+    )
+
+    assert {mismatch.table for mismatch in mismatches(full)} == {"roles"}
