@@ -21,6 +21,7 @@ const NUMBER_OF_FRAMES = "00280008";
 const IMAGE_POSITION = "00200032";
 const IMAGE_ORIENTATION = "00200037";
 const ROWS = "00280010";
+const MODALITY = "00080060";
 const SHARED_GROUPS = "52009229";
 const PLANE_ORIENTATION = "00209116";
 
@@ -54,6 +55,13 @@ function orientationOf(instance: DicomJson): number[] | null {
   const shared = instance[SHARED_GROUPS]?.Value?.[0] as DicomJson | undefined;
   const plane = shared?.[PLANE_ORIENTATION]?.Value?.[0] as DicomJson | undefined;
   return plane === undefined ? null : numbers(plane[IMAGE_ORIENTATION]);
+}
+
+/** Cornerstone's metadata reader fails where Modality is absent; "other" is what it then is. */
+function withModality(instance: DicomJson): DicomJson {
+  return instance[MODALITY]?.Value?.length
+    ? instance
+    : { ...instance, [MODALITY]: { vr: "CS", Value: ["OT"] } };
 }
 
 /** How far along the normal of the slices an instance lies, where it says so. */
@@ -101,7 +109,7 @@ export function framesOf(
         sopInstanceUid,
         frame: at + 1,
         orientation,
-        metadata,
+        metadata: withModality(metadata),
       }));
     },
   );

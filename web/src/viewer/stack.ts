@@ -161,7 +161,8 @@ export class Stack {
       loading: { kind: "shown" },
       edges: edgeLabels(frame.orientation),
       zoom: this.viewport.getZoom(),
-      window: voiRange === undefined ? null : windowOf(voiRange),
+      // Colour images have no window, whatever the type of the property says.
+      window: voiRange ? windowOf(voiRange) : null,
       inverted: invert ?? false,
     });
   }
