@@ -6,8 +6,6 @@ signed and imported reads; test subjects never are.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -17,6 +15,14 @@ from accounts.ledger.entries import parse
 from accounts.ledger.log import LedgerEntry
 from accounts.people import PersonRow
 from research.answers import AnswerRow
+from research.export_rows import (
+    AnswerExport,
+    InstanceExport,
+    LedgerExport,
+    ProjectExport,
+    SubjectExport,
+    TaskExport,
+)
 from research.images import InstanceRow, SeriesRow, StudyRow
 from research.projects import ProjectRow, find_project
 from research.read_records import RECORDED, ReadRow
@@ -25,146 +31,24 @@ from research.subjects import SubjectRow
 from research.tasks import TaskRow
 from research.visits import VisitRow
 
+__all__ = [
+    "AnswerExport",
+    "InstanceExport",
+    "LedgerExport",
+    "ProjectExport",
+    "SubjectExport",
+    "TaskExport",
+    "answer_rows",
+    "head_sequence",
+    "instance_rows",
+    "ledger_rows",
+    "project_code",
+    "project_rows",
+    "subject_rows",
+    "task_rows",
+]
+
 NUMBERS = ("integer", "decimal", "scale")
-
-
-@dataclass(frozen=True, kw_only=True)
-class InstanceExport:
-    """One stored instance, with the subject and visit it belongs to."""
-
-    project_id: str
-    subject_id: str
-    subject_code: str
-    site_code: str | None
-    visit_id: str
-    visit_code: str
-    study_uid: str
-    series_uid: str
-    sop_instance_uid: str
-    sop_class_uid: str
-    transfer_syntax: str
-    modality: str
-    sha256: str
-    original_digest: str | None
-    size: int
-    frames: int
-    rows: int | None
-    columns: int | None
-    source: str
-    received_at: datetime
-    ledger_sequence: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnswerExport:
-    """One answer of a signed or imported read, with its whole read key."""
-
-    project_id: str
-    read_id: str
-    subject_id: str
-    subject_code: str
-    subject_kind: str
-    site_code: str | None
-    cohort: str
-    sex: str | None
-    year_of_birth: int | None
-    visit_id: str
-    visit_code: str
-    visit_label: str
-    step_code: str
-    workflow_version: int
-    reader_id: str
-    reader_label: str
-    reader_kind: str
-    position: str
-    arm: str
-    session: int
-    repeat: int
-    revision: int
-    status: str
-    form_oid: str
-    form_version: str
-    form_digest: str
-    image_set_digest: str | None
-    record_digest: str | None
-    signed_at: datetime | None
-    group_oid: str
-    repeat_key: str
-    item_oid: str
-    kind: str
-    value_text: str | None
-    value_decimal: str | None
-    missing: str | None
-    ledger_sequence: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerExport:
-    """One entry of the project's log, with its bytes."""
-
-    project_id: str
-    sequence: int
-    time: datetime
-    actor_kind: str
-    actor_id: str
-    on_behalf_of: str | None
-    action: str
-    object_kind: str
-    object_id: str
-    object_revision: int | None
-    reason_code: str | None
-    origin: str
-    request_id: str
-    build: str
-    entry: str
-    leaf_hash: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubjectExport:
-    """One subject as it stands now."""
-
-    project_id: str
-    subject_id: str
-    code: str
-    site_code: str | None
-    cohort: str
-    sex: str | None
-    year_of_birth: int | None
-    state: str
-    created_at: datetime
-    ledger_sequence: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskExport:
-    """One task as it stands now."""
-
-    project_id: str
-    task_id: str
-    subject_code: str
-    visit_code: str
-    step_code: str
-    step_type: str
-    position: str
-    arm: str
-    session: int
-    repeat: int
-    run: int
-    assignee_id: str | None
-    assignee: str | None
-    state: str
-    ready_since: datetime | None
-    created_at: datetime
-    ledger_sequence: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectExport:
-    """One project: its id, and the code that people know it by."""
-
-    project_id: str
-    code: str
 
 
 def project_rows(session: Session) -> tuple[ProjectExport, ...]:

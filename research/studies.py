@@ -1,11 +1,9 @@
 """Studies as people browse them: which series came for which visit, with counts."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
@@ -46,70 +44,57 @@ class StudyView:
 def studies(act: Act, project_id: ProjectId) -> tuple[StudyView, ...]:
     """Return the studies of a project, the newest first."""
     authorize(act, "view", "image", project_id)
-    query = (
-        select(InstanceRow)
-        .where(InstanceRow.project_id == project_id)
-        .order_by(InstanceRow.ledger_sequence)
-    )
-    found = studies_of_instances(act.session, tuple(act.session.scalars(query)), blinded=False)
-    return found[::-1]
+    return studies_where(act.session, InstanceRow.project_id == project_id, blinded=False)
 
 
-def studies_of_instances(
-    session: Session, instances: Sequence[InstanceRow], *, blinded: bool
+def studies_where(
+    session: Session, *conditions: ColumnElement[bool], blinded: bool
 ) -> tuple[StudyView, ...]:
-    """Return the studies that some instances make up; free text is left out for the blinded."""
-    by_series: dict[str, list[InstanceRow]] = defaultdict(list)
-    for instance in instances:
-        by_series[instance.series_id].append(instance)
-    by_study: dict[str, list[SeriesRow]] = defaultdict(list)
-    for series_id in by_series:
-        series = session.get(SeriesRow, series_id)
-        assert series is not None
-        by_study[series.study_id].append(series)
-    return tuple(
-        _study(session, study_id, series, by_series, blinded=blinded)
-        for study_id, series in by_study.items()
+    """Return the studies that some instances make up, counted by the database.
+
+    Free text and whatever names the subject is left out for the blinded.
+    """
+    query = (
+        select(
+            StudyRow,
+            SeriesRow,
+            SubjectRow.code,
+            VisitRow.code,
+            VisitRow.label,
+            func.count(InstanceRow.id),
+            func.sum(InstanceRow.frames),
+            func.max(InstanceRow.rows),
+        )
+        .join(SeriesRow, SeriesRow.study_id == StudyRow.id)
+        .join(InstanceRow, InstanceRow.series_id == SeriesRow.id)
+        .join(SubjectRow, SubjectRow.id == StudyRow.subject_id)
+        .join(VisitRow, VisitRow.id == StudyRow.visit_id)
+        .where(*conditions)
+        .group_by(StudyRow.id, SeriesRow.id, SubjectRow.code, VisitRow.code, VisitRow.label)
+        .order_by(
+            StudyRow.ledger_sequence.desc(), StudyRow.id, SeriesRow.number, SeriesRow.series_uid
+        )
     )
-
-
-def _study(
-    session: Session,
-    study_id: str,
-    series: Sequence[SeriesRow],
-    instances: dict[str, list[InstanceRow]],
-    *,
-    blinded: bool,
-) -> StudyView:
-    study = session.get(StudyRow, study_id)
-    assert study is not None
-    subject = session.get(SubjectRow, study.subject_id)
-    visit = session.get(VisitRow, study.visit_id)
-    assert subject is not None
-    assert visit is not None
-    ordered = sorted(series, key=lambda row: (row.number is None, row.number or 0, row.series_uid))
-    views = tuple(_series(row, instances[row.id], blinded=blinded) for row in ordered)
-    if blinded:
-        return StudyView(study.study_uid, "", None, None, None, None, views)
-    return StudyView(
-        study_uid=study.study_uid,
-        description=study.description,
-        received_at=study.received_at,
-        subject_code=subject.code,
-        visit_code=visit.code,
-        visit_label=visit.label,
-        series=views,
-    )
-
-
-def _series(row: SeriesRow, instances: Sequence[InstanceRow], *, blinded: bool) -> SeriesView:
-    return SeriesView(
-        series_uid=row.series_uid,
-        modality=row.modality,
-        description="" if blinded else row.description,
-        number=row.number,
-        body_part="" if blinded else row.body_part,
-        instances=len(instances),
-        frames=sum(instance.frames for instance in instances),
-        displayable=any(instance.rows and instance.columns for instance in instances),
-    )
+    found: dict[str, StudyView] = {}
+    for study, series, subject, visit, label, instances, frames, rows in session.execute(query):
+        view = found.get(study.id)
+        if view is None:
+            view = (
+                StudyView(study.study_uid, "", None, None, None, None, ())
+                if blinded
+                else StudyView(
+                    study.study_uid, study.description, study.received_at, subject, visit, label, ()
+                )
+            )
+        one = SeriesView(
+            series_uid=series.series_uid,
+            modality=series.modality,
+            description="" if blinded else series.description,
+            number=series.number,
+            body_part="" if blinded else series.body_part,
+            instances=instances,
+            frames=int(frames),
+            displayable=rows is not None,
+        )
+        found[study.id] = replace(view, series=(*view.series, one))
+    return tuple(found.values())

@@ -12,10 +12,10 @@ from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Evaluation, evaluate
 from research.forms import definition_of
 from research.ids import ReadId, TaskId
-from research.images import InstanceRow, visit_instances
+from research.images import InstanceRow, StudyRow
 from research.read_records import ReadRow, SavedAnswer, read_of_task, saved
 from research.reads import form_of_read, form_of_step, meaning_of, statement_of
-from research.studies import StudyView, studies_of_instances
+from research.studies import StudyView, studies_where
 from research.task_lists import TaskView, my_task, next_task
 from research.tasks import TaskRow, is_mine, shown_task
 from research.visits import VisitRow
@@ -79,20 +79,19 @@ def _read(read: ReadRow, answers: tuple[SavedAnswer, ...]) -> ReadView:
     )
 
 
-def _instances(act: Act, task: TaskRow) -> tuple[InstanceRow, ...]:
+def _studies(act: Act, task: TaskRow) -> tuple[StudyView, ...]:
+    """Return the studies the task is about: for a read those that were fixed, and no others."""
+    if not is_mine(act, task) and not _allows(act, "image", task):
+        return ()
+    of_visit = StudyRow.visit_id == task.visit_id
     if task.step_type != "read":
-        return tuple(visit_instances(act.session, task.visit_id))
+        return studies_where(act.session, of_visit, blinded=task.is_blinded)
     visit = act.session.get(VisitRow, task.visit_id)
     assert visit is not None
     if task.state == "waiting" or visit.image_set_sequence is None:
         return ()
-    return tuple(visit_instances(act.session, task.visit_id, up_to=visit.image_set_sequence))
-
-
-def _studies(act: Act, task: TaskRow) -> tuple[StudyView, ...]:
-    if not is_mine(act, task) and not _allows(act, "image", task):
-        return ()
-    return studies_of_instances(act.session, _instances(act, task), blinded=task.is_blinded)
+    fixed = InstanceRow.ledger_sequence <= visit.image_set_sequence
+    return studies_where(act.session, of_visit, fixed, blinded=task.is_blinded)
 
 
 def _form(act: Act, task: TaskRow, read: ReadRow | None) -> FormDefinition | None:
