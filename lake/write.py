@@ -92,7 +92,7 @@ def append(
     """
     checked = conformed(table_named(table_name), rows)
     target = _target(lake, project, table_name)
-    if target.sequence >= ledger_sequence:
+    if target.delta is not None and target.sequence >= ledger_sequence:
         return target.version
     if after is not None and target.sequence != after:
         raise StaleSequence(

@@ -77,6 +77,11 @@ def test_a_first_empty_batch_makes_an_empty_table(lake: Lake) -> None:
     assert versions(lake, "p1", TABLE)[0].rows == 0
 
 
+def test_a_project_without_an_entry_gets_an_empty_table(disk_lake: Lake) -> None:
+    assert append(disk_lake, "p1", TABLE, entry_rows(1, 0), ledger_sequence=-1, after=-1) == 0
+    assert append(disk_lake, "p1", TABLE, entry_rows(1, 0), ledger_sequence=-1, after=-1) == 0
+
+
 def test_a_merge_inserts_new_keys_and_replaces_known_ones(lake: Lake) -> None:
     append(lake, "p1", TABLE, entry_rows(0, 4), ledger_sequence=4)
 
