@@ -76,16 +76,19 @@ def _body(parts: Sequence[Path]) -> Iterator[bytes]:
 
 def _receipt(response: httpx.Response) -> Receipt:
     status = response.status_code
-    if status in ABOUT_CONTENT:
+    content_type = response.headers.get("Content-Type", "")
+    # A receipt tells of every object, also when none of them was taken (409).
+    told = content_type.startswith(RECEIPT_TYPE)
+    if status in ABOUT_CONTENT and not told:
         raise InstanceRefused("too_large" if status == TOO_LARGE else f"http_{status}")
-    if not response.is_success:
+    if not response.is_success and not told:
         raise PlatformUnavailable(f"http_{status}", _retry_after_s(response))
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_RECEIPT:
             raise PlatformUnavailable("receipt_too_large")
-    return read_receipt(response.headers.get("Content-Type", ""), bytes(body))
+    return read_receipt(content_type, bytes(body))
 
 
 def _retry_after_s(response: httpx.Response) -> float:

@@ -92,6 +92,7 @@ def serve(sink: Sink, port: int = 0) -> ThreadingHTTPServer:
                 outcome, line = sink.take(part)
                 receipt[outcome].append(line)
             answer = json.dumps(receipt).encode()
+            status = 200 if receipt["stored"] else 409
             if fault == "half_closed":
                 # Everything is stored, but the answer breaks off: only a resend can tell.
                 self.send_response(200)
@@ -101,7 +102,7 @@ def serve(sink: Sink, port: int = 0) -> ThreadingHTTPServer:
                 self.wfile.write(answer[:10])
                 self.close_connection = True
                 return None
-            return self.answer(200, {"Content-Type": RECEIPT}, answer)
+            return self.answer(status, {"Content-Type": RECEIPT}, answer)
 
         def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
