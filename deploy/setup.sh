@@ -58,10 +58,11 @@ setup_node() {
 
 setup_web() {
   setup_node
-  if [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
+  installed=web/node_modules/.package-lock.json
+  if [ ! -f "$installed" ] || [ web/package-lock.json -nt "$installed" ]; then
     say "Fetching the web app's libraries"
     (cd web && npm ci --no-audit --no-fund --loglevel=error)
-    touch web/node_modules/.package-lock.json
+    touch "$installed"
   fi
   if [ ! -f web/dist/index.html ] || [ -n "$(find web/src web/index.html web/public web/*.json web/*.ts -newer web/dist/index.html 2>/dev/null | head -n 1)" ]; then
     say "Building the web app"
