@@ -96,5 +96,5 @@ PRESETS: dict[str, frozenset[Grant]] = {
         " query report result lock ledger model",
         export="ledger",
     ),
-    "Gateway": _grants("project", view="project", create="image subject"),
+    "Gateway": _grants("project", view="project", create="image subject visit"),
 }

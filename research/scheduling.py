@@ -95,6 +95,8 @@ def pin_subject(act: Act, subject: SubjectRow, workflow: WorkflowRow) -> None:
 
 def add_unscheduled_visit(act: Act, subject: SubjectRow) -> VisitRow:
     """Make a visit that nobody planned, with the tasks of every visit."""
+    authorize(act, "create", "visit", subject.project_id)
+    open_project(act.session, subject.project_id)
     visit = unscheduled_visit(act, subject)
     visit.ledger_sequence = act.record(
         subject.project_id,

@@ -181,3 +181,13 @@ def test_images_that_came_before_the_first_workflow_are_not_forgotten(trial: Tri
 
     assert trial.state(trial.task(subject, "UPLOAD")) == "done"
     assert trial.state(trial.task(subject, "QC")) == "ready"
+
+
+def test_only_who_may_adds_a_visit(trial: Trial) -> None:
+    subject = trial.add_subject("001")
+
+    with trial.acting("statistician") as by:
+        row = by.session.get(SubjectRow, subject)
+        assert row is not None
+        with pytest.raises(NotPermitted):
+            add_unscheduled_visit(by, row)
