@@ -1,0 +1,171 @@
+"""RANO 2010: response of high-grade glioma by products, T2/FLAIR, steroids and clinical state.
+
+Source: Wen et al. 2010, J Clin Oncol 28:1963, tables 3 and 4. Of the facts of a visit it reads
+`steroids_mg` (daily dexamethasone equivalent), `flair` and `clinical` (improved, stable or worse)
+and `outside_field` (new enhancement beyond the field of radiation).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from research.criteria.assessments import Assessment, Best, Criteria
+from research.criteria.best_response import BestRule, best_of
+from research.criteria.lesions import History, Visit, product
+from research.criteria.new_lesions import first_sights, new_now
+from research.criteria.sums import (
+    SumRule,
+    Total,
+    measures,
+    progressed,
+    responded,
+    sum_in_words,
+    totals,
+)
+
+HOLDS = ("stable", "improved")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rano(Criteria):
+    """RANO with the charter's constants.
+
+    Parameters
+    ----------
+    confirmation_days
+        CR and PR have to hold for 4 weeks; until then they count as SD.
+    radiotherapy_end, early_days
+        Within 12 weeks of radiotherapy, growth is progression only outside its field.
+    """
+
+    confirmation_days: int | None = 28
+    radiotherapy_end: date | None = None
+    early_days: int = 84
+
+    name: ClassVar[str] = "rano-2010"
+    version: ClassVar[str] = "1.0.0"
+    source: ClassVar[str] = "Wen et al. 2010, J Clin Oncol 28:1963"
+    responses: ClassVar[tuple[str, ...]] = ("CR", "PR", "SD", "PD", "NE")
+    rule: ClassVar[SumRule] = SumRule(
+        down=Decimal(50), up=Decimal(25), least=Decimal(0), unit="mm²"
+    )
+
+    def assess(self, history: History) -> tuple[Assessment, ...]:
+        """Return the assessment of every visit."""
+        sums = totals(history, product)
+        first = history.visits[0]
+        words = f"baseline {sums[0].sum:f} mm²" if sums else "baseline without target"
+        found = [Assessment(first.code, first.date, None, words)]
+        for at, visit in enumerate(history.visits[1:], start=1):
+            found.append(self._visit(history, visit, sums[at] if sums else None))
+        return tuple(found)
+
+    def best(self, history: History, assessments: Sequence[Assessment]) -> Best:
+        """Return the best response that held, up to and including the first progression."""
+        rule = BestRule(self.confirmation_days)
+        return best_of(history, assessments, rule, dated_back=first_sights(history))
+
+    def _visit(self, history: History, visit: Visit, total: Total | None) -> Assessment:
+        notes: list[str] = []
+        causes = self._causes(history, visit, total, notes)
+        if causes:
+            response, why = "PD", "; ".join(causes)
+        else:
+            response, why = self._without_progression(history, visit, total, notes)
+        return Assessment(
+            visit.code,
+            visit.date,
+            response,
+            f"{response}: {why}",
+            {
+                "new_lesion": "yes" if new_now(history, visit)[0] else "no",
+                "flair": _word(visit, "flair"),
+                "clinical": _word(visit, "clinical"),
+            },
+            {} if total is None else measures(total, "mm2"),
+            tuple(notes),
+        )
+
+    def _causes(
+        self, history: History, visit: Visit, total: Total | None, notes: list[str]
+    ) -> list[str]:
+        """Return every cause of progression; one is enough."""
+        causes: list[str] = []
+        if total is not None and progressed(total, self.rule):
+            if self._is_early(visit):
+                notes.append("growth soon after radiotherapy, within its field: follow it")
+            elif _fewer_steroids(history, visit, total):
+                notes.append(f"growth on fewer steroids than at {total.nadir_visit}: follow it")
+            else:
+                causes.append(sum_in_words(total, "PD", "mm²"))
+        causes += [
+            f"unequivocal progression of {one.lesion}" for one in visit.findings if one.progressed
+        ]
+        causes += [f"new lesion {one}" for one in new_now(history, visit)[0]]
+        if visit.facts.get("flair") == "worse":
+            causes.append("T2/FLAIR significantly increased")
+        if visit.facts.get("clinical") == "worse":
+            causes.append("clinical deterioration")
+        return causes
+
+    def _is_early(self, visit: Visit) -> bool:
+        if self.radiotherapy_end is None or visit.facts.get("outside_field") is True:
+            return False
+        return visit.date <= self.radiotherapy_end + timedelta(self.early_days)
+
+    def _without_progression(
+        self, history: History, visit: Visit, total: Total | None, notes: list[str]
+    ) -> tuple[str, str]:
+        others = [visit.by_lesion.get(lesion.number) for lesion in history.non_targets]
+        if total is None and not others:
+            return "NE", "no lesion was chosen at baseline"
+        if total is not None and total.missing:
+            return "NE", f"{', '.join(total.missing)} not evaluable"
+        gone = all(one is not None and one.status in ("absent", "merged") for one in others)
+        words = "what is not measured persists" if total is None else sum_in_words(total, "", "mm²")
+        wanted = None
+        if gone and (total is None or total.sum == 0):
+            wanted = "CR"
+        elif total is not None and responded(total, self.rule):
+            wanted = "PR"
+        if wanted is None:
+            return "SD", words
+        if lacking := _lacking(history, visit, wanted):
+            notes.append(f"not {wanted}: {', '.join(lacking)}")
+            return "SD", words
+        return wanted, words
+
+
+def _lacking(history: History, visit: Visit, wanted: str) -> list[str]:
+    """Return what a response lacks beside the images: all of it has to be there."""
+    dose, before = _dose(visit), _dose(history.visits[0])
+    lacking = [
+        f"{name} is not stable or improved"
+        for name in ("flair", "clinical")
+        if visit.facts.get(name) not in HOLDS
+    ]
+    if dose is None:
+        lacking.append("the dose of steroids is not known")
+    elif wanted == "CR" and dose > 0:
+        lacking.append(f"steroids {dose:f} mg")
+    elif before is None or dose > before:
+        lacking.append("steroids above baseline")
+    return lacking
+
+
+def _fewer_steroids(history: History, visit: Visit, total: Total) -> bool:
+    nadir = next(one for one in history.visits if one.code == total.nadir_visit)
+    now, then = _dose(visit), _dose(nadir)
+    return now is not None and then is not None and now < then
+
+
+def _dose(visit: Visit) -> Decimal | None:
+    fact = visit.facts.get("steroids_mg")
+    return fact if isinstance(fact, Decimal) else None
+
+
+def _word(visit: Visit, name: str) -> str | None:
+    fact = visit.facts.get(name)
+    return fact if isinstance(fact, str) else None

@@ -1,0 +1,61 @@
+"""Whether the lesions chosen at baseline may be targets: measurable, five at most, two an organ."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from research.criteria.lesions import History
+from research.errors import Problem
+
+NODES = "lymph nodes"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may be a target at baseline (Eisenhauer et al. 2009, sections 3.1 and 4.2)."""
+
+    targets: int = 5
+    per_organ: int = 2
+    diameter_mm: Decimal = Decimal(10)
+    node_mm: Decimal = Decimal(15)
+    slices: int = 2
+
+
+RECIST_LIMITS = Limits()
+
+
+def selection_problems(
+    history: History, *, slice_mm: Decimal | None = None, limits: Limits = RECIST_LIMITS
+) -> tuple[Problem, ...]:
+    """Return what is wrong with the choice of targets; all lymph nodes are one organ.
+
+    `slice_mm` is the thickness of the baseline's slices: a lesion is measurable from twice it.
+    """
+    problems = []
+    if len(history.targets) > limits.targets:
+        problems.append(
+            Problem(
+                "targets",
+                f"there are {len(history.targets)}, at most {limits.targets}: "
+                "follow the others as non-target lesions",
+            )
+        )
+    organs = Counter(NODES if one.node else one.organ.casefold() for one in history.targets)
+    problems += [
+        Problem(organ, f"has {n} targets, at most {limits.per_organ}: choose the largest")
+        for organ, n in organs.items()
+        if n > limits.per_organ
+    ]
+    baseline = history.visits[0].by_lesion
+    thick = limits.slices * (slice_mm or Decimal(0))
+    for lesion in history.targets:
+        least = limits.node_mm if lesion.node else max(limits.diameter_mm, thick)
+        finding = baseline.get(lesion.number)
+        if finding is None:
+            words = "has no finding at baseline: targets are chosen there"
+            problems.append(Problem(lesion.number, words))
+        elif finding.mm is None or finding.mm < least:
+            axis = "short axis" if lesion.node else "longest diameter"
+            words = f"is not measurable, its {axis} is below {least} mm: follow it as non-target"
+            problems.append(Problem(lesion.number, words))
+    return tuple(problems)
