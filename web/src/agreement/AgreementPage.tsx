@@ -13,7 +13,13 @@ import { usePageTitle } from "../parts/title";
 import { useProject } from "../projects/project";
 import { count } from "../words/numbers";
 import { ForestPlot } from "./ForestPlot";
-import { agreementsOf, COEFFICIENTS, coefficientWords, estimateWords } from "./rows";
+import {
+  type Agreement,
+  agreementsOf,
+  COEFFICIENTS,
+  coefficientWords,
+  estimateWords,
+} from "./rows";
 
 const TABLE = "reader_agreement";
 const MOST_ROWS = 2_000;
@@ -105,37 +111,10 @@ function Charted({ found }: { found: RowsPage }) {
       <div className={page.card}>
         <ForestPlot rows={rows} axisTitle={coefficientWords(coefficient)} />
       </div>
-      <Table.ScrollContainer minWidth={640} className={page.card}>
-        <Table
-          highlightOnHover
-          aria-label={`${coefficientWords(coefficient)} per item and pair of readers`}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Item</Table.Th>
-              <Table.Th>Readers</Table.Th>
-              <Table.Th>Units</Table.Th>
-              <Table.Th>Value (95 % interval)</Table.Th>
-              <Table.Th>Method</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.key}>
-                <Table.Td className={page.mono}>{row.item}</Table.Td>
-                <Table.Td>{row.pair}</Table.Td>
-                <Table.Td>{count(row.units)}</Table.Td>
-                <Table.Td fw={500}>{estimateWords(row)}</Table.Td>
-                <Table.Td>
-                  <Text size="xs" c="dimmed">
-                    {row.method}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <EstimateTable
+        rows={rows}
+        label={`${coefficientWords(coefficient)} per item and pair of readers`}
+      />
       {found.total > found.rows.length && (
         <Group>
           <Text size="sm" c="dimmed">
@@ -145,5 +124,38 @@ function Charted({ found }: { found: RowsPage }) {
         </Group>
       )}
     </Stack>
+  );
+}
+
+function EstimateTable({ rows, label }: { rows: readonly Agreement[]; label: string }) {
+  return (
+    <Table.ScrollContainer minWidth={640} className={page.card}>
+      <Table highlightOnHover aria-label={label}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Item</Table.Th>
+            <Table.Th>Readers</Table.Th>
+            <Table.Th>Units</Table.Th>
+            <Table.Th>Value (95 % interval)</Table.Th>
+            <Table.Th>Method</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.key}>
+              <Table.Td className={page.mono}>{row.item}</Table.Td>
+              <Table.Td>{row.pair}</Table.Td>
+              <Table.Td>{count(row.units)}</Table.Td>
+              <Table.Td className={page.whole}>{estimateWords(row)}</Table.Td>
+              <Table.Td>
+                <Text size="xs" c="dimmed">
+                  {row.method}
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

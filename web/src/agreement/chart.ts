@@ -66,7 +66,7 @@ function panel(domain: [number, number], title: string | null, colors: ChartColo
   const x = {
     type: "quantitative" as const,
     scale: { domain },
-    axis: { title, labels: title !== null, ticks: title !== null, tickCount: 6, grid: true },
+    axis: { title, tickCount: 6, grid: true },
   };
   return {
     encoding: {

@@ -62,17 +62,9 @@ function ShownItem({ item, content, path, checks }: ItemFieldProps) {
   );
 }
 
-function TypedItem({
-  item,
-  address,
-  path,
-  content,
-  refusal,
-  checks,
-  isMissing,
-  onChange,
-  onUnfinished,
-}: ItemFieldProps) {
+function TypedItem(props: ItemFieldProps) {
+  const { item, address, path, content, refusal, checks, isMissing, onChange, onUnfinished } =
+    props;
   const id = useId();
   const kind = kindOf(item);
   const [unfinishedText, setUnfinishedText] = useState<string | null>(null);
@@ -105,23 +97,14 @@ function TypedItem({
       data-item={path}
       data-open={content.value === null && content.missing === null}
     >
-      <div className={classes.label}>
-        <label id={`${id}-label`} htmlFor={kind.isGroup(item) ? undefined : id}>
-          {item.label}
-          {item.required && (
-            <span className={classes.required} title="Required" aria-hidden>
-              {" "}
-              *
-            </span>
-          )}
-        </label>
-        {content.missing === null && (
-          <MissingMenu
-            labelId={`${id}-label`}
-            onChoose={(missing) => answer({ value: null, missing })}
-          />
-        )}
-      </div>
+      <ItemLabel
+        item={item}
+        labelId={`${id}-label`}
+        inputId={kind.isGroup(item) ? undefined : id}
+        onMissing={
+          content.missing === null ? (missing) => answer({ value: null, missing }) : undefined
+        }
+      />
       {item.help && (
         <p className={classes.help} id={`${id}-help`}>
           {item.help}
@@ -139,19 +122,60 @@ function TypedItem({
           onChange: type,
         })
       ) : (
-        <div className={classes.missing}>
-          {MISSING_REASONS[content.missing]}
-          <button
-            type="button"
-            className={classes.reason}
-            aria-describedby={`${id}-label`}
-            onClick={() => answer({ value: null, missing: null })}
-          >
-            <X size={14} aria-hidden /> Answer after all
-          </button>
-        </div>
+        <MissingValue
+          missing={content.missing}
+          labelId={`${id}-label`}
+          onAnswer={() => answer({ value: null, missing: null })}
+        />
       )}
       <Messages id={`${id}-messages`} checks={checks} own={own} />
+    </div>
+  );
+}
+
+interface ItemLabelProps {
+  item: ItemDefinition;
+  labelId: string;
+  /** The input that the label is for; a group of inputs points at the label instead. */
+  inputId: string | undefined;
+  onMissing: ((reason: Missing) => void) | undefined;
+}
+
+function ItemLabel({ item, labelId, inputId, onMissing }: ItemLabelProps) {
+  return (
+    <div className={classes.label}>
+      <label id={labelId} htmlFor={inputId}>
+        {item.label}
+        {item.required && (
+          <span className={classes.required} title="Required" aria-hidden>
+            {" "}
+            *
+          </span>
+        )}
+      </label>
+      {onMissing && <MissingMenu labelId={labelId} onChoose={onMissing} />}
+    </div>
+  );
+}
+
+interface MissingValueProps {
+  missing: Missing;
+  labelId: string;
+  onAnswer(): void;
+}
+
+function MissingValue({ missing, labelId, onAnswer }: MissingValueProps) {
+  return (
+    <div className={classes.missing}>
+      {MISSING_REASONS[missing]}
+      <button
+        type="button"
+        className={classes.reason}
+        aria-describedby={labelId}
+        onClick={onAnswer}
+      >
+        <X size={14} aria-hidden /> Answer after all
+      </button>
     </div>
   );
 }

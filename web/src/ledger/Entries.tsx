@@ -1,7 +1,7 @@
 /** Ledger entries as lines; a line opens to what changed and to the hash that proves it. */
 
 import { Table, Text, UnstyledButton } from "@mantine/core";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import type { LedgerEntry } from "../api/types";
 import { ChevronDown, ChevronRight } from "../parts/icons";
 import page from "../parts/page.module.css";
@@ -32,49 +32,59 @@ export function Entries({ entries }: { entries: readonly LedgerEntry[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {entries.map((entry) => {
-            const isOpen = opened.has(entry.sequence);
-            const Mark = isOpen ? ChevronDown : ChevronRight;
-            return (
-              <Fragment key={entry.sequence}>
-                <Table.Tr data-sequence={entry.sequence}>
-                  <Table.Td>
-                    <UnstyledButton
-                      className={classes.opener}
-                      aria-expanded={isOpen}
-                      aria-label={`Details of entry ${entry.sequence}`}
-                      onClick={() => toggle(entry.sequence)}
-                    >
-                      <Mark size={14} aria-hidden />
-                      {count(entry.sequence)}
-                    </UnstyledButton>
-                  </Table.Td>
-                  <Table.Td className={classes.time}>{utc(entry.time)}</Table.Td>
-                  <Table.Td>{actorWords(entry)}</Table.Td>
-                  <Table.Td fw={500}>{words(entry.action)}</Table.Td>
-                  <Table.Td>
-                    {words(entry.object.kind)}{" "}
-                    <span className={page.mono} title={entry.object.id}>
-                      {entry.object.id.slice(0, 8)}
-                    </span>
-                  </Table.Td>
-                  <Table.Td>
-                    {entry.reason ? `${words(entry.reason.code)}: ${entry.reason.text}` : ""}
-                  </Table.Td>
-                </Table.Tr>
-                {isOpen && (
-                  <Table.Tr>
-                    <Table.Td colSpan={6} className={classes.detail}>
-                      <Detail entry={entry} />
-                    </Table.Td>
-                  </Table.Tr>
-                )}
-              </Fragment>
-            );
-          })}
+          {entries.map((entry) => (
+            <EntryRow
+              key={entry.sequence}
+              entry={entry}
+              isOpen={opened.has(entry.sequence)}
+              onToggle={() => toggle(entry.sequence)}
+            />
+          ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+interface EntryRowProps {
+  entry: LedgerEntry;
+  isOpen: boolean;
+  onToggle(): void;
+}
+
+function EntryRow({ entry, isOpen, onToggle }: EntryRowProps) {
+  const Mark = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <Table.Tr data-sequence={entry.sequence}>
+        <Table.Td>
+          <UnstyledButton className={classes.opener} aria-expanded={isOpen} onClick={onToggle}>
+            <Mark size={14} aria-hidden />
+            <span className={page.hidden}>Details of entry </span>
+            {count(entry.sequence)}
+          </UnstyledButton>
+        </Table.Td>
+        <Table.Td className={classes.time}>{utc(entry.time)}</Table.Td>
+        <Table.Td>{actorWords(entry)}</Table.Td>
+        <Table.Td fw={500}>{words(entry.action)}</Table.Td>
+        <Table.Td>
+          {words(entry.object.kind)}{" "}
+          <span className={page.mono} title={entry.object.id}>
+            {entry.object.id.slice(0, 8)}
+          </span>
+        </Table.Td>
+        <Table.Td>
+          {entry.reason ? `${words(entry.reason.code)}: ${entry.reason.text}` : ""}
+        </Table.Td>
+      </Table.Tr>
+      {isOpen && (
+        <Table.Tr>
+          <Table.Td colSpan={6} className={classes.detail}>
+            <Detail entry={entry} />
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { usePageTitle } from "../parts/title";
 import { count, knownCount } from "../words/numbers";
 import { ago } from "../words/time";
 import { useNow } from "../words/useNow";
+import { figuresOf } from "./figures";
 import classes from "./OverviewPage.module.css";
 import { can } from "./permissions";
 import { useProject } from "./project";
@@ -41,16 +42,9 @@ export function OverviewPage() {
 }
 
 function Figures({ project }: { project: Project }) {
-  const { counts } = project;
-  const figures = [
-    { label: "Subjects", value: counts.subjects },
-    { label: "Images", value: counts.instances },
-    { label: "Open tasks", value: counts.tasks_open },
-    { label: "Signed reads", value: counts.reads_signed },
-  ];
   return (
     <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md">
-      {figures.map(({ label, value }) => (
+      {figuresOf(project).map(({ label, value }) => (
         <div key={label} className={classes.figure}>
           <span className={classes.label}>{label}</span>
           <span className={classes.value}>{knownCount(value)}</span>

@@ -11,6 +11,7 @@ import { Answered, EmptyState } from "../parts/states";
 import { Tag } from "../parts/Tag";
 import { usePageTitle } from "../parts/title";
 import { counted, knownCount, words } from "../words/numbers";
+import { figuresOf } from "./figures";
 import classes from "./ProjectListPage.module.css";
 
 export function ProjectListPage() {
@@ -43,12 +44,6 @@ export function ProjectListPage() {
 
 function ProjectCard({ project }: { project: Project }) {
   const { counts } = project;
-  const figures = [
-    { label: "Subjects", value: counts.subjects },
-    { label: "Images", value: counts.instances },
-    { label: "Open tasks", value: counts.tasks_open },
-    { label: "Signed reads", value: counts.reads_signed },
-  ];
   return (
     <article className={classes.card} data-project-code={project.code}>
       <div className={classes.top}>
@@ -64,7 +59,7 @@ function ProjectCard({ project }: { project: Project }) {
         {project.description}
       </Text>
       <dl className={classes.figures}>
-        {figures.map(({ label, value }) => (
+        {figuresOf(project).map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{knownCount(value)}</dd>

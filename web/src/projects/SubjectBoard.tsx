@@ -27,6 +27,8 @@ import { can } from "./permissions";
 
 const PER_PAGE = 50;
 
+type VisitColumn = readonly [code: string, label: string];
+
 const VISIT_TONES: Readonly<Record<Subject["visits"][number]["state"], Tone>> = {
   expected: "neutral",
   in_qc: "active",
@@ -80,7 +82,6 @@ function Board({ subjects }: { subjects: readonly Subject[] }) {
     one.code.toLowerCase().includes(find.trim().toLowerCase()),
   );
   const listed = found.slice((shown - 1) * PER_PAGE, shown * PER_PAGE);
-  const visits = visitColumns(subjects);
   return (
     <Stack gap="sm">
       {subjects.length > 12 && (
@@ -96,33 +97,7 @@ function Board({ subjects }: { subjects: readonly Subject[] }) {
           }}
         />
       )}
-      <Table.ScrollContainer minWidth={480} className={page.card}>
-        <Table highlightOnHover aria-label="Subjects and visits">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Subject</Table.Th>
-              <Table.Th>State</Table.Th>
-              {visits.map(([code, label]) => (
-                <Table.Th key={code}>{label}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {listed.map((subject) => (
-              <Table.Tr key={subject.id}>
-                <Table.Td className={page.mono}>
-                  {subject.code}
-                  {subject.kind === "test" && <Tag>Test</Tag>}
-                </Table.Td>
-                <Table.Td>{words(subject.state)}</Table.Td>
-                {visits.map(([code]) => (
-                  <Table.Td key={code}>{visitCell(subject, code)}</Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <VisitTable subjects={listed} visits={visitColumns(subjects)} />
       {found.length > PER_PAGE && (
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
@@ -141,6 +116,43 @@ function Board({ subjects }: { subjects: readonly Subject[] }) {
   );
 }
 
+interface VisitTableProps {
+  subjects: readonly Subject[];
+  visits: readonly VisitColumn[];
+}
+
+function VisitTable({ subjects, visits }: VisitTableProps) {
+  return (
+    <Table.ScrollContainer minWidth={480} className={page.card}>
+      <Table highlightOnHover aria-label="Subjects and visits">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Subject</Table.Th>
+            <Table.Th>State</Table.Th>
+            {visits.map(([code, label]) => (
+              <Table.Th key={code}>{label}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {subjects.map((subject) => (
+            <Table.Tr key={subject.id}>
+              <Table.Td className={page.mono}>
+                {subject.code}
+                {subject.kind === "test" && <Tag>Test</Tag>}
+              </Table.Td>
+              <Table.Td>{words(subject.state)}</Table.Td>
+              {visits.map(([code]) => (
+                <Table.Td key={code}>{visitCell(subject, code)}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
 function visitCell(subject: Subject, code: string) {
   const visit = subject.visits.find((one) => one.code === code);
   if (visit === undefined) return <Text c="dimmed">–</Text>;
@@ -148,7 +160,7 @@ function visitCell(subject: Subject, code: string) {
 }
 
 /** Every visit any subject has, in the order in which subjects list them. */
-function visitColumns(subjects: readonly Subject[]): [code: string, label: string][] {
+function visitColumns(subjects: readonly Subject[]): VisitColumn[] {
   const seen = new Map<string, string>();
   for (const { visits } of subjects) {
     for (const { code, label } of visits) seen.set(code, label);

@@ -4,7 +4,7 @@ import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { csvAddress, rowsQuery, tablesQuery, versionsQuery } from "../api/queries";
-import type { Table, TableVersion } from "../api/types";
+import type { Column, RowsPage, Table, TableVersion } from "../api/types";
 import { Download } from "../parts/icons";
 import { PageHeader } from "../parts/PageHeader";
 import { Pager } from "../parts/Pager";
@@ -50,7 +50,12 @@ export function ResultsPage() {
   );
 }
 
-function OneTable({ table, tables }: { table: Table; tables: readonly Table[] }) {
+interface OneTableProps {
+  table: Table;
+  tables: readonly Table[];
+}
+
+function OneTable({ table, tables }: OneTableProps) {
   const project = useProject();
   const search = useSearch({ from: "/app/projects/$projectId/results" });
   const navigate = useNavigate({ from: "/projects/$projectId/results" });
@@ -60,6 +65,7 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
     ...rowsQuery(project.id, table.name, questionOf(search, columns)),
     enabled: written,
   });
+  const version = search.version ?? rows.data?.version ?? null;
 
   function turn(part: Partial<ResultsSearch>) {
     void navigate({ search: (before) => ({ ...before, offset: undefined, ...part }) });
@@ -76,11 +82,7 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
           can(project, "export", "result") && (
             <Button
               component="a"
-              href={csvAddress(
-                project.id,
-                table.name,
-                search.version ?? rows.data?.version ?? null,
-              )}
+              href={csvAddress(project.id, table.name, version)}
               download
               variant="default"
               leftSection={<Download size={15} />}
@@ -90,6 +92,35 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
           )
         }
       />
+      <Controls table={table} tables={tables} columns={columns} search={search} onTurn={turn} />
+      {written ? (
+        <Answered of={rows} what="the rows">
+          {(found) => <Rows found={found} columns={columns} search={search} onTurn={turn} />}
+        </Answered>
+      ) : (
+        <div className={page.card}>
+          <EmptyState title="Not written yet">
+            The pipelines write this table within a minute after the first data has arrived.
+          </EmptyState>
+        </div>
+      )}
+    </Stack>
+  );
+}
+
+interface TurnProps {
+  columns: readonly Column[];
+  search: ResultsSearch;
+  /** Change the address: always back to the first page, unless the place is what changes. */
+  onTurn(part: Partial<ResultsSearch>): void;
+}
+
+function Controls({ table, tables, columns, search, onTurn }: OneTableProps & TurnProps) {
+  const project = useProject();
+  const navigate = useNavigate({ from: "/projects/$projectId/results" });
+  const written = table.version !== null;
+  return (
+    <>
       <Group gap="sm" align="flex-end">
         <Select
           label="Table"
@@ -105,71 +136,62 @@ function OneTable({ table, tables }: { table: Table; tables: readonly Table[] })
           }
         />
         {written && (
-          <VersionChooser
-            projectId={project.id}
-            table={table}
-            chosen={search.version ?? null}
-            onChoose={(version) => turn({ version: version ?? undefined })}
-          />
-        )}
-        {written && (
-          <ColumnChooser
-            columns={table.columns}
-            shown={columns}
-            onChoose={(names) => turn({ columns: names?.join(",") })}
-          />
+          <>
+            <VersionChooser
+              projectId={project.id}
+              table={table}
+              chosen={search.version ?? null}
+              onChoose={(version) => onTurn({ version: version ?? undefined })}
+            />
+            <ColumnChooser
+              columns={table.columns}
+              shown={columns}
+              onChoose={(names) => onTurn({ columns: names?.join(",") })}
+            />
+          </>
         )}
       </Group>
       {written && (
         <Filters
           columns={table.columns}
           filter={search.filter ?? []}
-          onChange={(filter) => turn({ filter: filter.length > 0 ? [...filter] : undefined })}
+          onChange={(filter) => onTurn({ filter: filter.length > 0 ? [...filter] : undefined })}
         />
       )}
-      {written ? (
-        <Answered of={rows} what="the rows">
-          {(found) => (
-            <>
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" data-testid="as-of">
-                  Version {found.version}, data as of ledger sequence {count(found.ledger_sequence)}
-                </Text>
-                <Pager
-                  what="rows"
-                  total={found.total}
-                  offset={found.offset}
-                  limit={ROWS_PER_PAGE}
-                  onMove={(offset) => turn({ offset: offset === 0 ? undefined : offset })}
-                />
-              </Group>
-              <div className={page.card} data-stale={rows.isPlaceholderData}>
-                <RowsTable
-                  columns={columns}
-                  rows={found.rows}
-                  sort={search.sort}
-                  label={`${table.name}, version ${found.version}`}
-                  onSort={(column) => turn({ sort: nextSort(search.sort, column) })}
-                />
-                {found.total === 0 && (
-                  <EmptyState title="No row fits">
-                    {search.filter
-                      ? "Remove a filter to see more."
-                      : "This version of the table is empty."}
-                  </EmptyState>
-                )}
-              </div>
-            </>
-          )}
-        </Answered>
-      ) : (
-        <div className={page.card}>
-          <EmptyState title="Not written yet">
-            The pipelines write this table within a minute after the first data has arrived.
+    </>
+  );
+}
+
+function Rows({ found, columns, search, onTurn }: TurnProps & { found: RowsPage }) {
+  return (
+    <>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" data-testid="as-of">
+          Version {found.version}, data as of ledger sequence {count(found.ledger_sequence)}
+        </Text>
+        <Pager
+          what="rows"
+          total={found.total}
+          offset={found.offset}
+          limit={ROWS_PER_PAGE}
+          onMove={(offset) => onTurn({ offset: offset === 0 ? undefined : offset })}
+        />
+      </Group>
+      <div className={page.card}>
+        <RowsTable
+          columns={columns}
+          rows={found.rows}
+          sort={search.sort}
+          label={`${found.table}, version ${found.version}`}
+          onSort={(column) => onTurn({ sort: nextSort(search.sort, column) })}
+        />
+        {found.total === 0 && (
+          <EmptyState title="No row fits">
+            {search.filter ? "Remove a filter to see more." : "This version of the table is empty."}
           </EmptyState>
-        </div>
-      )}
-    </Stack>
+        )}
+      </div>
+    </>
   );
 }
 

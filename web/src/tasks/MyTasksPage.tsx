@@ -39,7 +39,6 @@ export function MyTasksPage() {
 
 function MyTasks({ tasks }: { tasks: readonly Task[] }) {
   const { show = "open", project = null, find = "" } = useSearch({ from: "/app/tasks" });
-  const navigate = useNavigate({ from: "/tasks" });
   const now = useNow();
   const starting = useStartTask();
   const next = tasks.find(isOpen);
@@ -68,49 +67,58 @@ function MyTasks({ tasks }: { tasks: readonly Task[] }) {
           )
         }
       />
-      <Group gap="sm">
-        <SegmentedControl
-          aria-label="Which tasks"
-          size="xs"
-          data={[...SHOWS]}
-          value={show}
-          onChange={(value) =>
-            void navigate({ search: (before) => ({ ...before, show: value as TasksShown }) })
-          }
-        />
-        {projects.size > 1 && (
-          <Select
-            aria-label="Project"
-            placeholder="All projects"
-            size="xs"
-            clearable
-            data={[...projects].map(([value, label]) => ({ value, label }))}
-            value={project}
-            onChange={(value) =>
-              void navigate({ search: (before) => ({ ...before, project: value ?? undefined }) })
-            }
-          />
-        )}
-        <TextInput
-          aria-label="Find by subject or task"
-          placeholder="Find by subject or task"
-          size="xs"
-          value={find}
-          onChange={(event) => {
-            const text = event.currentTarget.value;
-            void navigate({
-              search: (before) => ({ ...before, find: text || undefined }),
-              replace: true,
-            });
-          }}
-        />
-      </Group>
+      <TaskFilters projects={projects} />
       {listed.length > 0 ? (
         <TaskTable tasks={listed} now={now} label="My tasks" showProject={projects.size > 1} />
       ) : (
         <Nothing show={show} any={tasks.length > 0} />
       )}
     </Stack>
+  );
+}
+
+/** What is shown is kept in the address, so that a list can be found again. */
+function TaskFilters({ projects }: { projects: ReadonlyMap<string, string> }) {
+  const { show = "open", project = null, find = "" } = useSearch({ from: "/app/tasks" });
+  const navigate = useNavigate({ from: "/tasks" });
+  return (
+    <Group gap="sm">
+      <SegmentedControl
+        aria-label="Which tasks"
+        size="xs"
+        data={[...SHOWS]}
+        value={show}
+        onChange={(value) =>
+          void navigate({ search: (before) => ({ ...before, show: value as TasksShown }) })
+        }
+      />
+      {projects.size > 1 && (
+        <Select
+          aria-label="Project"
+          placeholder="All projects"
+          size="xs"
+          clearable
+          data={[...projects].map(([value, label]) => ({ value, label }))}
+          value={project}
+          onChange={(value) =>
+            void navigate({ search: (before) => ({ ...before, project: value ?? undefined }) })
+          }
+        />
+      )}
+      <TextInput
+        aria-label="Find by subject or task"
+        placeholder="Find by subject or task"
+        size="xs"
+        value={find}
+        onChange={(event) => {
+          const text = event.currentTarget.value;
+          void navigate({
+            search: (before) => ({ ...before, find: text || undefined }),
+            replace: true,
+          });
+        }}
+      />
+    </Group>
   );
 }
 

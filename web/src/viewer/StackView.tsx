@@ -1,6 +1,6 @@
 /** The picture of one series: loads its metadata, shows its frames, and says when it has drawn. */
 
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { problemOf, sentence, Unreachable } from "../api/problem";
 import { startCornerstone } from "./cornerstone";
@@ -34,53 +34,9 @@ async function fetchMetadata(address: SeriesAddress, signal: AbortSignal): Promi
 
 export function StackView({ store, address, title }: StackViewProps) {
   const holder = useRef<HTMLDivElement>(null);
-  const [stack, setStack] = useState<Stack | null>(null);
+  const stack = useStack(holder, store);
   const { index, count, rendered, loading, window: grey, tool } = useStore(store);
-  const { dicomweb, studyUid, seriesUid } = address;
-  const [attempt, setAttempt] = useState(0);
-
-  // The viewport lives as long as the element; StrictMode's second mount makes a second one.
-  useEffect(() => {
-    const element = holder.current;
-    if (element === null) return;
-    let made: Stack | null = null;
-    let left = false;
-    const observer = new ResizeObserver(() => made?.resize());
-    startCornerstone().then(
-      () => {
-        if (left) return;
-        made = new Stack(element, store);
-        observer.observe(element);
-        setStack(made);
-      },
-      (error: unknown) =>
-        store.setState({
-          loading: {
-            kind: "failed",
-            message: `The image viewer did not start (${sentence(error)}). It needs a browser with WebGL 2.`,
-          },
-        }),
-    );
-    return () => {
-      left = true;
-      observer.disconnect();
-      made?.destroy();
-      setStack(null);
-    };
-  }, [store]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` starts the load again.
-  useEffect(() => {
-    if (stack === null) return;
-    const leaving = new AbortController();
-    store.setState({ loading: { kind: "metadata" } });
-    showSeries(stack, { dicomweb, studyUid, seriesUid }, leaving.signal).catch((error: unknown) => {
-      if (leaving.signal.aborted) return;
-      store.setState({ loading: { kind: "failed", message: sentence(error) } });
-    });
-    return () => leaving.abort();
-  }, [stack, store, dicomweb, studyUid, seriesUid, attempt]);
-
+  const reload = useSeries(stack, store, address);
   useEffect(() => stack?.bind(tool), [stack, tool]);
 
   return (
@@ -94,7 +50,7 @@ export function StackView({ store, address, title }: StackViewProps) {
       data-rendered={rendered}
       data-image-index={index}
       data-image-count={count}
-      data-series-uid={seriesUid}
+      data-series-uid={address.seriesUid}
       data-window-width={grey?.width}
       data-window-center={grey?.center}
       data-tool={tool}
@@ -102,9 +58,58 @@ export function StackView({ store, address, title }: StackViewProps) {
       onContextMenu={(event) => event.preventDefault()}
     >
       <div ref={holder} className={classes.canvas} />
-      <Overlay store={store} title={title} onRetry={() => setAttempt((before) => before + 1)} />
+      <Overlay store={store} title={title} onRetry={reload} />
     </div>
   );
+}
+
+/** A viewport that lives as long as its element; StrictMode's second mount makes a second one. */
+function useStack(holder: RefObject<HTMLDivElement | null>, store: ViewerStore): Stack | null {
+  const [stack, setStack] = useState<Stack | null>(null);
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    let made: Stack | null = null;
+    let left = false;
+    const observer = new ResizeObserver(() => made?.resize());
+    startCornerstone().then(
+      () => {
+        if (left) return;
+        made = new Stack(element, store);
+        observer.observe(element);
+        setStack(made);
+      },
+      (error: unknown) => {
+        const message = `The image viewer did not start (${sentence(error)}). It needs a browser with WebGL 2.`;
+        store.setState({ loading: { kind: "failed", message } });
+      },
+    );
+    return () => {
+      left = true;
+      observer.disconnect();
+      made?.destroy();
+      setStack(null);
+    };
+  }, [holder, store]);
+  return stack;
+}
+
+/** Show a series and return what tries it again. */
+function useSeries(stack: Stack | null, store: ViewerStore, address: SeriesAddress): () => void {
+  const { dicomweb, studyUid, seriesUid } = address;
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` starts the load again.
+  useEffect(() => {
+    if (stack === null) return;
+    const leaving = new AbortController();
+    store.setState({ loading: { kind: "metadata" } });
+    showSeries(stack, { dicomweb, studyUid, seriesUid }, leaving.signal).catch((error: unknown) => {
+      if (leaving.signal.aborted) return;
+      store.setState({ loading: { kind: "failed", message: sentence(error) } });
+    });
+    return () => leaving.abort();
+  }, [stack, store, dicomweb, studyUid, seriesUid, attempt]);
+  return () => setAttempt((before) => before + 1);
 }
 
 async function showSeries(stack: Stack, address: SeriesAddress, signal: AbortSignal) {

@@ -38,6 +38,7 @@ function ScaleWidget({ item, labelId, ...props }: ItemProps<ScaleDefinition>) {
           {item.min}
           {item.min_label && ` ${item.min_label}`}
         </span>
+        {item.step > 1 && <span>in steps of {item.step}</span>}
         <span>
           {item.max}
           {item.max_label && ` ${item.max_label}`}
