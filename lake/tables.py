@@ -48,6 +48,11 @@ def _required(name: str, type: ColumnType, meaning: str, unit: str = "") -> Colu
     return Column(name, type, meaning, unit, nullable=False)
 
 
+def _as_in(table: Table, *names: str) -> tuple[Column, ...]:
+    """Return columns that mean what they mean in another table."""
+    return tuple(table.column(name) for name in names)
+
+
 _PROJECT = _required("project_id", "text", "Project the row belongs to (UUID)")
 _SEQUENCE = _required(
     "ledger_sequence", "integer", "Sequence of the ledger entry that made or last changed the row"
@@ -280,38 +285,20 @@ RESULTS = Table(
     (
         _PROJECT,
         _required("project", "text", "Project code"),
-        Column("workflow_version", "integer", "Version of the workflow the read is pinned to"),
-        _required("step", "text", "Code of the workflow step"),
-        _required("subject", "text", "Subject code"),
+        *_as_in(READS, "workflow_version", "step", "subject"),
         _required("kind", "text", "Kind of subject: live; test subjects never appear here"),
-        Column("site", "text", "Code of the subject's primary site"),
-        Column("cohort", "text", "Cohort of the subject"),
-        Column("sex", "text", "Sex of the subject"),
-        Column("year_of_birth", "integer", "Year of birth of the subject"),
-        Column("visit", "text", "Visit code"),
-        Column("visit_label", "text", "Label of the visit"),
+        *_as_in(SUBJECTS, "site", "cohort", "sex", "year_of_birth"),
+        *_as_in(READS, "visit", "visit_label"),
         Column("visit_day", "integer", "Day of the visit after day 0", "d"),
-        _required("reader", "text", "Id of the reader"),
-        Column("reader_label", "text", "Printed label of the reader"),
-        _required("reader_kind", "text", "human or machine"),
-        Column("position", "text", "Position of the reader: R1, R2 …"),
-        Column("arm", "text", "Reading arm"),
-        _required("session", "integer", "Reading session, from 1"),
-        _required("repeat", "integer", "0 for the first reading"),
-        _required("read_id", "text", "Id of this revision of the read (UUID)"),
-        _required("revision", "integer", "Counts signatures of the read"),
+        *_as_in(READS, "reader", "reader_label", "reader_kind", "position", "arm", "session"),
+        *_as_in(READS, "repeat", "read_id", "revision"),
         Column("accepted", "boolean", "Whether this read is the one of record; absent until ruled"),
-        _required("read_status", "text", "signed, imported or superseded"),
+        *_as_in(READS, "read_status"),
         *_READ_FACTS,
         Column("model_digest", "text", "Digest of the model, for a machine's read"),
-        _required("group_oid", "text", "OID of the item group"),
-        _required("repeat_key", "text", "Row of a repeating group"),
-        _required("item_oid", "text", "OID of the item"),
-        _required("item_kind", "text", "Kind of the item"),
-        Column("value_text", "text", "Value as typed"),
-        Column("value_decimal", "text", "Exact decimal value"),
-        _VALUE_NUMBER,
-        Column("missing", "text", "Why there is no value"),
+        *_as_in(READS, "group_oid", "repeat_key", "item_oid"),
+        _required("item_kind", "text", "Kind of the item: text, integer, decimal, choice …"),
+        *_as_in(READS, "value_text", "value_decimal", "value_number", "missing"),
         _SEQUENCE,
     ),
 )
