@@ -90,7 +90,13 @@ def append(session: Session, entry: Entry) -> int:
 
 
 def _locked_head(session: Session, log: str) -> LedgerHead:
-    statement = select(LedgerHead).where(LedgerHead.log == log).with_for_update()
+    # A head that this transaction read before, unlocked, may be old by now: read it again.
+    statement = (
+        select(LedgerHead)
+        .where(LedgerHead.log == log)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     head = session.scalar(statement)
     if head is None:
         # Two first entries may race on PostgreSQL: one inserts the head, both then lock it.

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +75,40 @@ class Platform:
         """Return a project's id."""
         projects = client.get("/api/projects").json()
         return str(next(one["id"] for one in projects if one["code"] == code))
+
+    def sign_next_read(self, reader: httpx.Client, answers: Mapping[str, str]) -> str:
+        """Answer, submit and sign the reader's next ready task; return the task's id."""
+        task = next(one for one in reader.get("/api/tasks").json() if one["state"] == "ready")
+        address = f"/api/tasks/{task['id']}"
+        opened = reader.post(f"{address}/open").json()
+        changes = [
+            {"group": name.split(".")[0], "repeat": "", "item": name.split(".")[1], "value": value}
+            for name, value in answers.items()
+        ]
+        saved = reader.patch(
+            f"{address}/draft",
+            json={"changes": changes},
+            headers={"If-Match": f'"{opened["read"]["draft"]}"'},
+        )
+        assert saved.status_code == 200, saved.text
+        submitted = reader.post(
+            f"{address}/submit", headers={"If-Match": f'"{saved.json()["draft"]}"'}
+        )
+        assert submitted.status_code == 200, submitted.text
+        granted = reader.post(
+            "/api/sign-grants",
+            json={
+                "password": PASSPHRASE,
+                "record_kind": "read",
+                "record_id": opened["read"]["id"],
+                "record_digest": submitted.json()["record_digest"],
+                "meaning": submitted.json()["meaning"],
+            },
+        )
+        assert granted.is_success, granted.text
+        signed = reader.post(f"{address}/sign", json={"grant": granted.json()["grant"]})
+        assert signed.is_success, signed.text
+        return str(task["id"])
 
     def command(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a `readout` command on the platform's data folder."""
