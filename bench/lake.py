@@ -166,7 +166,7 @@ def _million() -> pa.Table:
     values = pl.Series(rng.integers(0, 1000, N_RESULTS)) / 10
     text = values.cast(pl.String)
     subject = pl.select(pl.format("S{}", (n // 1000).cast(pl.String).str.zfill(4)))
-    columns: dict[str, object] = {
+    columns: dict[str, pl.Series | str | int] = {
         "project_id": "p1",
         "project": "BENCH",
         "step": "READ",
