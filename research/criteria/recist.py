@@ -102,7 +102,8 @@ class Recist(Criteria):
             response, reason = "NE", "no lesion was chosen at baseline"
         else:
             response = overall_response(target, non_target, bool(new))
-            reason = _reason(response, total, target, non_target, visit, new)
+            is_back = target == "PD" and total is not None and not progressed(total, self.rule)
+            reason = _reason(response, total, target, non_target, visit, new, is_back=is_back)
         return Assessment(
             visit.code,
             visit.date,
@@ -154,11 +155,15 @@ def _reason(
     non_target: str | None,
     visit: Visit,
     new: tuple[str, ...],
+    *,
+    is_back: bool,
 ) -> str:
     """Return what decided, progression's every cause among it."""
     reasons = []
     if total is not None and (response != "PD" or target == "PD"):
         reasons.append(sum_in_words(total, str(target), "mm"))
+    if is_back:
+        reasons.append("a target is back after all were gone")
     if response == "PD":
         worse = [finding.lesion for finding in visit.findings if finding.progressed]
         reasons += [f"unequivocal progression of {', '.join(worse)}"] if worse else []

@@ -24,6 +24,7 @@ from research.ecrf.language.tree import Value, names_in
 
 Severity = Literal["block", "warn", "query"]
 
+MAX_COST = 2_000_000
 LOOKING_BACK = frozenset(name for name, function in FUNCTIONS.items() if function.looks_back)
 
 
@@ -47,7 +48,7 @@ class Rules(BaseModel):
     required_if: Mapping[str, str] = Field(default_factory=dict)
     computed: Mapping[str, str] = Field(default_factory=dict)
     default: Mapping[str, str] = Field(default_factory=dict)
-    checks: tuple[CheckRule, ...] = ()
+    checks: tuple[CheckRule, ...] = Field(default=(), max_length=500)
 
 
 class RulesRefused(ValueError):
@@ -69,6 +70,12 @@ class ItemLogic:
     computed: Program | None = None
     default: Program | None = None
     checks: tuple[tuple[CheckRule, Program], ...] = ()
+
+    @property
+    def programs(self) -> list[Program]:
+        """All programs of the item."""
+        own = (self.visible_if, self.required_if, self.computed, self.default)
+        return [one for one in (*own, *(program for _, program in self.checks)) if one is not None]
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,12 @@ def compiled_rules(
     for oid in _oids(rules):
         if oid in places:
             found.append(_item_logic(*places[oid], rules, scope, problems))
+    cost = sum(program.cost for item in found for program in item.programs)
+    if cost > MAX_COST:
+        problems.append(
+            f"{form.oid}: all rules together take {cost} steps in the largest form, at most "
+            f"{MAX_COST} are taken: drop some, or compute shared parts once"
+        )
     if problems:
         raise RulesRefused(tuple(problems))
     return Logic(_in_order(found))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -80,7 +81,11 @@ class Context:
 def answers_of(
     form: FormDefinition, answers: Mapping[ItemKey, Answer], *, visit: str = "this visit"
 ) -> Answers:
-    """Return the typed values of a form's answers; an unfinished or missing one is null."""
+    """Return the typed values of a form's answers; an unfinished or missing one is null.
+
+    Read an earlier visit's answers by the form at hand, whatever version they were given to: what
+    does not fit its items is null.
+    """
     rows: dict[str, set[str]] = {group.oid: set() for group in form.groups if group.repeats}
     for key in answers:
         if key.group in rows and key.repeat.isdigit():
@@ -110,4 +115,14 @@ def typed(item: ItemDefinition, answer: Answer | None) -> Value:
     kind = kind_of(item)
     if kind is Kind.NUMBER:
         return Decimal(text)
+    if kind is Kind.DATE:
+        return _whole_date(text)
     return text == "true" if kind is Kind.BOOLEAN else text
+
+
+def _whole_date(text: str) -> date | None:
+    """Return a date; a partial one, such as 2026-03, has no days to count and is null."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

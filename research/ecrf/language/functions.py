@@ -50,14 +50,14 @@ def conjunction(values: Sequence[Value]) -> bool | None:
     """Return the three-valued and: one false decides, else an unknown leaves it open."""
     if any(value is False for value in values):
         return False
-    return None if any(value is None for value in values) else True
+    return True if all(value is True for value in values) else None
 
 
 def disjunction(values: Sequence[Value]) -> bool | None:
     """Return the three-valued or: one true decides, else an unknown leaves it open."""
     if any(value is True for value in values):
         return True
-    return None if any(value is None for value in values) else False
+    return False if all(value is False for value in values) else None
 
 
 def total(values: Sequence[Value]) -> Decimal | None:
@@ -93,7 +93,7 @@ def _numbers(values: Sequence[Value]) -> list[Decimal]:
 
 def _choose(values: Sequence[Value]) -> Value:
     condition, then, otherwise = values
-    if condition is None:
+    if not isinstance(condition, bool):
         return None
     return then if condition else otherwise
 

@@ -200,8 +200,11 @@ def chained(values: Sequence[Value], signs: Sequence[str]) -> Decimal | None:
 
 
 def compared(sign: str, left: Value, right: Value) -> bool | None:
-    """Return whether a comparison holds; null when a side is missing."""
-    if left is None or right is None:
+    """Return whether a comparison holds; null when a side is missing.
+
+    An item may have been of another kind in the form of an earlier visit: that is missing too.
+    """
+    if left is None or type(left) is not type(right):
         return None
     if sign == "==":
         return left == right
@@ -244,7 +247,7 @@ def _minus(values: Sequence[Value]) -> Value:
 
 
 def _opposite(values: Sequence[Value]) -> Value:
-    return None if values[0] is None else not values[0]
+    return not value if isinstance(value := values[0], bool) else None
 
 
 def _contained(sign: str, values: Sequence[Value]) -> bool | None:

@@ -225,7 +225,14 @@ def test_nodes_below_ten_millimetres_are_a_complete_response_though_the_sum_is_n
 
 def test_a_target_that_is_back_after_all_were_gone_is_progression():
     assert responses({"T1": ["20", "absent", "3"]}) == ["CR", "PD"]
+    assert Recist().evaluate(history({"T1": ["20", "absent", "3"]})).explanation == (
+        "PD: 3 against nadir 0 at W6, +3 mm; a target is back after all were gone"
+    )
     assert responses({"T1": ["20", "9", "10"]}, nodes=("T1",)) == ["CR", "PR"]
+    with_node = history({"T1": ["20", "absent", "3"], "T2": ["18", "8", "8"]}, nodes=("T2",))
+    assert Recist().evaluate(with_node).explanation == (
+        "PD: 11 against nadir 8 at W6, +3 mm, +37.5 %; a target is back after all were gone"
+    )
 
 
 def test_a_target_not_evaluable_makes_no_response_unless_the_others_alone_progress():

@@ -182,3 +182,11 @@ def test_the_answers_that_were_given_are_left_as_they_are():
 
     assert now.columns["TARGETS", "DIAM"] == {"1": Decimal(21)}
     assert now.items["RESPONSE", "SOD"] == 1
+
+
+def test_all_rules_together_have_a_bounded_cost():
+    dear = "nadir(sum(TARGETS.DIAM)) > nadir(sum(TARGETS.COUNTED))"
+    check = {"item": "SOD", "when": dear, "severity": "warn", "message": "Dear."}
+
+    with pytest.raises(RulesRefused, match="at most 2000000 are taken"):
+        compiled_rules(FORM, Rules.model_validate({"checks": [check] * 60}))

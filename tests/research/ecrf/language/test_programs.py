@@ -223,3 +223,14 @@ def test_rounding_moves_a_number_by_half_a_step_at_most(number, places):
     found = value(f"round(SOD, {places})", visit(SOD=number))
 
     assert abs(Fraction(found) - Fraction(number)) <= Fraction(1, 2 * 10**places)
+
+
+def test_an_item_that_was_of_another_kind_at_an_earlier_visit_is_missing_there():
+    then = visit(SOD="large", NEW="yes", OVERALL=Decimal(1), mm=["1"])
+
+    assert value("prior(SOD) > 1", visit(), earlier=[then]) is None
+    assert value("prior(SOD) + 1", visit(), earlier=[then]) is None
+    assert value("prior(OVERALL) == 'PR'", visit(), earlier=[then]) is None
+    assert value("not prior(NEW)", visit(), earlier=[then]) is None
+    assert value("prior(NEW) and true", visit(), earlier=[then]) is None
+    assert value("if(prior(NEW), 1, 2)", visit(), earlier=[then]) is None

@@ -1,0 +1,162 @@
+"""Speed of forms and response criteria: a large form with its history, a whole trial in RECIST."""
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bench.rows import BenchRow
+from bench.timing import seconds
+from research.criteria.lesions import Finding, History, Lesion, Visit
+from research.criteria.recist import Recist
+from research.ecrf.definition import FormDefinition
+from research.ecrf.evaluate import Answer, ItemKey, evaluate
+from research.ecrf.language.context import Answers, Context, answers_of
+from research.ecrf.language.errors import ExpressionRefused
+from research.ecrf.language.programs import compiled
+from research.ecrf.language.scope import scope_of
+from research.ecrf.logic import Rules, apply_rules, compiled_rules
+
+PLAIN_ITEMS, LESIONS, EARLIER_VISITS = 294, 40, 9
+SUBJECTS, VISITS, READERS, TARGETS = 10_000, 8, 2, 3
+FIRST = date(2026, 1, 12)
+
+HOSTILE = (
+    "(" * 900 + "1" + ")" * 900,
+    "1+" * 1_000_000 + "1",
+    "+".join(["1"] * 900),
+    "10**10**10",
+    "1e999999999",
+    "nadir(" + "+".join(["sum(TARGETS.MM)"] * 60) + ")",
+    "TARGETS.UNKNOWN_ITEM + 1",
+)
+
+
+def rows() -> list[BenchRow]:
+    """Measure each on synthetic data."""
+    form = _form()
+    logic = compiled_rules(form, _rules())
+    typed = [_answers(visit) for visit in range(EARLIER_VISITS + 1)]
+    earlier = _earlier(form, typed)
+    scope = scope_of(form)
+
+    def evaluated() -> None:
+        evaluate(form, typed[-1])
+        now = answers_of(form, typed[-1])
+        apply_rules(logic, Context(now, earlier, earlier[0]))
+
+    size = f"{PLAIN_ITEMS + 6} items, {LESIONS} lesions × {EARLIER_VISITS + 1} visits"
+    histories = _histories()
+    return [
+        BenchRow(f"evaluate a form, {size}", seconds(evaluated) * 1e3, "ms", "≤ 20 ms"),
+        BenchRow(
+            "refuse the slowest of the hostile expressions",
+            max(seconds(lambda text=text: _refused(text, scope)) for text in HOSTILE) * 1e3,
+            "ms",
+            "≤ 10 ms",
+        ),
+        BenchRow(
+            f"RECIST 1.1 for {SUBJECTS:,} subjects × {VISITS} visits × {READERS} readers",
+            seconds(lambda: [Recist().course(one) for one in histories]),
+            "s",
+            "≤ 10 s",
+        ),
+    ]
+
+
+def _refused(text: str, scope: object) -> None:
+    try:
+        compiled(text, scope)  # type: ignore[arg-type]
+    except ExpressionRefused:
+        return
+    raise AssertionError("a hostile expression was taken")
+
+
+def _form() -> FormDefinition:
+    plain = [
+        {"kind": "decimal", "oid": f"ITEM{n}", "label": f"Item {n}"} for n in range(PLAIN_ITEMS)
+    ]
+    numbers = [{"kind": "decimal", "oid": oid, "label": oid} for oid in ("SOD", "CHANGE", "GROWTH")]
+    targets = [
+        {"kind": "text", "oid": "STATUS", "label": "Status"},
+        {"kind": "decimal", "oid": "MM", "label": "Diameter"},
+        {"kind": "decimal", "oid": "COUNTED", "label": "Counted"},
+    ]
+    return FormDefinition.model_validate(
+        {
+            "oid": "LARGE",
+            "version": "1.0.0",
+            "title": "A large form",
+            "groups": [
+                {"oid": "PLAIN", "label": "Plain", "items": plain},
+                {"oid": "RESPONSE", "label": "Response", "items": numbers},
+                {"oid": "TARGETS", "label": "Targets", "repeats": True, "items": targets},
+            ],
+        }
+    )
+
+
+def _rules() -> Rules:
+    """Give a third of the items a rule, and every lesion three."""
+    visible = {f"ITEM{n}": f"ITEM{n - 1} > 0" for n in range(1, PLAIN_ITEMS, 3)}
+    return Rules.model_validate(
+        {
+            "visible_if": visible | {"MM": "STATUS == 'present'"},
+            "required_if": {"MM": "STATUS == 'present'"},
+            "computed": {
+                "COUNTED": "if(STATUS == 'absent', 0, if(STATUS == 'too small', 5, MM))",
+                "SOD": "sum(TARGETS.COUNTED)",
+                "CHANGE": "(SOD - baseline(SOD)) * 100 / baseline(SOD)",
+                "GROWTH": "(SOD - nadir(SOD)) * 100 / nadir(SOD)",
+            },
+            "checks": [
+                {
+                    "item": "MM",
+                    "when": "MM >= 2 * nadir(MM)",
+                    "severity": "warn",
+                    "message": "Twice the least of this lesion: right?",
+                }
+            ],
+        }
+    )
+
+
+def _answers(visit: int) -> dict[ItemKey, Answer]:
+    found = {ItemKey("PLAIN", "", f"ITEM{n}"): Answer(f"{n}.5") for n in range(PLAIN_ITEMS)}
+    for lesion in range(1, LESIONS + 1):
+        found[ItemKey("TARGETS", str(lesion), "STATUS")] = Answer("present")
+        found[ItemKey("TARGETS", str(lesion), "MM")] = Answer(f"{10 + lesion + visit % 3}.5")
+    return found
+
+
+def _earlier(form: FormDefinition, typed: Sequence[dict[ItemKey, Answer]]) -> tuple[Answers, ...]:
+    """Return the signed visits as they are kept: with the values that were computed there."""
+    logic = compiled_rules(form, _rules())
+    found: list[Answers] = []
+    for visit, answers in enumerate(typed[:-1]):
+        now = answers_of(form, answers, visit=f"V{visit}")
+        context = Context(now, tuple(found), found[0] if found else None)
+        found.append(apply_rules(logic, context).answers)
+    return tuple(found)
+
+
+def _histories() -> list[History]:
+    draw = random.Random(1)
+    lesions = tuple(Lesion(number=f"T{n}", role="target") for n in range(TARGETS))
+    lesions += (Lesion(number="NT1", role="non_target"), Lesion(number="NEW1", role="new"))
+    days = [FIRST + timedelta(42 * visit) for visit in range(VISITS)]
+    return [History(lesions, _visits(days, draw)) for _ in range(SUBJECTS * READERS)]
+
+
+def _visits(days: Sequence[date], draw: random.Random) -> tuple[Visit, ...]:
+    found = []
+    for at, day in enumerate(days):
+        findings = [
+            Finding(lesion=f"T{n}", mm=Decimal(draw.randrange(100, 600)) / 10)
+            for n in range(TARGETS)
+        ]
+        findings.append(Finding(lesion="NT1"))
+        if at > 4 and draw.random() < 0.1:
+            findings.append(Finding(lesion="NEW1"))
+        found.append(Visit(f"V{at}", day, tuple(findings)))
+    return tuple(found)
