@@ -15,7 +15,16 @@ from research.criteria.best_response import BestRule, best_of
 from research.criteria.errors import HistoryRefused
 from research.criteria.lesions import ZERO, Fact, Finding, History, Lesion, Visit, product
 from research.criteria.new_lesions import first_sights, new_now
-from research.criteria.sums import SumRule, Total, measures, responded, sum_in_words, totals
+from research.criteria.sums import (
+    SumRule,
+    Total,
+    followed,
+    measures,
+    opening,
+    responded,
+    sum_in_words,
+    totals,
+)
 from research.criteria.thresholds import is_grown
 
 NORMAL_NODE_MM = Decimal(15)
@@ -52,12 +61,11 @@ class Lugano(Criteria):
     def assess(self, history: History) -> tuple[Assessment, ...]:
         """Return the assessment of every visit."""
         sums = totals(history, product)
-        first = history.visits[0]
-        words = f"baseline {sums[0].sum:f} mm²" if sums else "baseline without target"
-        found = [Assessment(first.code, first.date, None, words)]
-        for at, visit in enumerate(history.visits[1:], start=1):
-            found.append(self._visit(history, at, visit, sums[at] if sums else None))
-        return tuple(found)
+        first = opening(history.visits[0], sums[0] if sums else None, self.rule.unit)
+        later = (
+            self._visit(history, at, visit, total) for at, visit, total in followed(history, sums)
+        )
+        return (first, *later)
 
     def best(self, history: History, assessments: Sequence[Assessment]) -> Best:
         """Return the best response up to and including the first progression."""
@@ -75,7 +83,7 @@ class Lugano(Criteria):
             response,
             f"{response}: {why}",
             {"pet": None if pet is None else METABOLIC[pet], "ct": ct},
-            {} if total is None else measures(total, "mm2"),
+            measures(total, self.rule.unit),
             notes,
         )
 

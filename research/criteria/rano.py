@@ -18,7 +18,9 @@ from research.criteria.new_lesions import first_sights, new_now
 from research.criteria.sums import (
     SumRule,
     Total,
+    followed,
     measures,
+    opening,
     progressed,
     responded,
     sum_in_words,
@@ -55,12 +57,9 @@ class Rano(Criteria):
     def assess(self, history: History) -> tuple[Assessment, ...]:
         """Return the assessment of every visit."""
         sums = totals(history, product)
-        first = history.visits[0]
-        words = f"baseline {sums[0].sum:f} mm²" if sums else "baseline without target"
-        found = [Assessment(first.code, first.date, None, words)]
-        for at, visit in enumerate(history.visits[1:], start=1):
-            found.append(self._visit(history, visit, sums[at] if sums else None))
-        return tuple(found)
+        first = opening(history.visits[0], sums[0] if sums else None, self.rule.unit)
+        later = (self._visit(history, visit, total) for _, visit, total in followed(history, sums))
+        return (first, *later)
 
     def best(self, history: History, assessments: Sequence[Assessment]) -> Best:
         """Return the best response that held, up to and including the first progression."""
@@ -84,7 +83,7 @@ class Rano(Criteria):
                 "flair": _word(visit, "flair"),
                 "clinical": _word(visit, "clinical"),
             },
-            {} if total is None else measures(total, "mm2"),
+            measures(total, self.rule.unit),
             tuple(notes),
         )
 

@@ -15,7 +15,9 @@ from research.criteria.new_lesions import first_sights, is_certain, new_now
 from research.criteria.sums import (
     SumRule,
     Total,
+    followed,
     measures,
+    opening,
     progressed,
     responded,
     sum_in_words,
@@ -52,11 +54,9 @@ class Recist(Criteria):
     def assess(self, history: History) -> tuple[Assessment, ...]:
         """Return the assessment of every visit."""
         sums = totals(history, diameter)
-        first = history.visits[0]
-        found = [_baseline(first, sums[0] if sums else None)]
+        found = [opening(history.visits[0], sums[0] if sums else None, self.rule.unit)]
         was_complete = False
-        for at, visit in enumerate(history.visits[1:], start=1):
-            total = sums[at] if sums else None
+        for _, visit, total in followed(history, sums):
             target = self._target(history.targets, total, was_complete=was_complete)
             was_complete = was_complete or target == "CR"
             found.append(self._overall(history, visit, total, target))
@@ -110,7 +110,7 @@ class Recist(Criteria):
             response,
             f"{response}: {reason}",
             {"target": target, "non_target": non_target, "new_lesion": "yes" if new else "no"},
-            {} if total is None else measures(total, self.rule.unit),
+            measures(total, self.rule.unit),
             tuple(f"new lesion {one} is equivocal and followed" for one in doubtful),
         )
 
@@ -140,12 +140,6 @@ def _is_back(targets: tuple[Lesion, ...], total: Total) -> bool:
         one is not None and one > 0 and not lesion.node
         for lesion, one in zip(targets, total.sizes, strict=True)
     )
-
-
-def _baseline(visit: Visit, total: Total | None) -> Assessment:
-    words = f"baseline {total.sum:f} mm" if total is not None else "baseline without target"
-    found = {"sum_mm": total.sum, "baseline_mm": total.sum} if total is not None else {}
-    return Assessment(visit.code, visit.date, None, words, {}, found)
 
 
 def _reason(

@@ -1,8 +1,10 @@
 """The sum of the targets at each visit, beside the baseline and the nadir before it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from research.criteria.assessments import Assessment
 from research.criteria.errors import HistoryRefused
 from research.criteria.lesions import ZERO, History, Lesion, Size, Visit, counted
 from research.criteria.thresholds import (
@@ -89,20 +91,43 @@ def sum_in_words(total: Total, response: str, unit: str) -> str:
     return f"{total.sum:f} against {kind} {reference:f} at {visit}, {change}{lacking}"
 
 
-def measures(total: Total, unit: str) -> dict[str, Decimal | None]:
+def opening(visit: Visit, total: Total | None, unit: str) -> Assessment:
+    """Return the assessment of the baseline, which has a sum but no response."""
+    if total is None:
+        return Assessment(visit.code, visit.date, None, "baseline without target")
+    key = _key(unit)
+    found = {f"sum_{key}": total.sum, f"baseline_{key}": total.baseline}
+    return Assessment(
+        visit.code, visit.date, None, f"baseline {total.baseline:f} {unit}", {}, found
+    )
+
+
+def measures(total: Total | None, unit: str) -> dict[str, Decimal | None]:
     """Return the numbers of a visit; without a complete sum there is no change."""
-    whole = None if total.missing else total.sum
+    if total is None:
+        return {}
+    key, whole = _key(unit), None if total.missing else total.sum
     return {
-        f"sum_{unit}": whole,
-        f"baseline_{unit}": total.baseline,
-        f"nadir_{unit}": total.nadir,
-        f"change_from_baseline_{unit}": None if whole is None else whole - total.baseline,
+        f"sum_{key}": whole,
+        f"baseline_{key}": total.baseline,
+        f"nadir_{key}": total.nadir,
+        f"change_from_baseline_{key}": None if whole is None else whole - total.baseline,
         "change_from_baseline_percent": (
             None if whole is None else percent_change(whole, total.baseline)
         ),
-        f"change_from_nadir_{unit}": None if whole is None else whole - total.nadir,
+        f"change_from_nadir_{key}": None if whole is None else whole - total.nadir,
         "change_from_nadir_percent": None if whole is None else percent_change(whole, total.nadir),
     }
+
+
+def followed(history: History, sums: Sequence[Total]) -> Iterator[tuple[int, Visit, Total | None]]:
+    """Yield each visit after the baseline with its place and its sum, if there are targets."""
+    for at, visit in enumerate(history.visits[1:], start=1):
+        yield at, visit, sums[at] if sums else None
+
+
+def _key(unit: str) -> str:
+    return unit.replace("²", "2")
 
 
 def _sizes(
