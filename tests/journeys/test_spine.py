@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from readout.services import port_is_open
 from tests.examples.ct import PLANTED, ct_object
 from tests.journeys.browser import PASSPHRASE, rendered_image, sign_in
 from tests.journeys.platform import Platform, wait_for
@@ -34,7 +35,7 @@ def test_a_read_signed_in_the_browser_is_in_the_results_within_a_minute(
 ) -> None:
     statistician = platform.sign_in("statistician@demo.local")
     project = platform.project(statistician, "PHANTOM")
-    wait_for(lambda: _total(statistician, project) or None, within=180)
+    _wait_until_tables_are_there(platform)
     before = _total(statistician, project)
 
     sign_in(page, platform.url, READER)
@@ -68,6 +69,21 @@ def test_a_read_signed_in_the_browser_is_in_the_results_within_a_minute(
     assert found["total"] == 1
 
 
+def _wait_until_tables_are_there(platform: Platform) -> None:
+    """Wait until the demo's three projects have their first results and agreement."""
+    client = platform.sign_in("statistician@demo.local")
+    projects = [one["id"] for one in client.get("/api/projects").json()]
+
+    def all_there() -> bool:
+        answers = [
+            client.get(f"/api/projects/{project}/tables/reader_agreement/rows")
+            for project in projects
+        ]
+        return all(answer.status_code == 200 for answer in answers)
+
+    wait_for(all_there, within=300, every=2)
+
+
 def _total(client: httpx.Client, project: str) -> int:
     answer = client.get(f"/api/projects/{project}/tables/results/rows", params={"limit": "1"})
     return int(answer.json()["total"]) if answer.status_code == 200 else 0
@@ -78,10 +94,11 @@ def test_the_results_are_the_same_on_screen_and_as_csv_at_a_version(
 ) -> None:
     client = platform.sign_in("statistician@demo.local")
     project = platform.project(client, "LIDC")
-    wait_for(lambda: _total(client, project) or None, within=240)
+    wait_for(lambda: _total(client, project) or None, within=300)
 
-    page_of = rows_of(client, project, "results", limit="50", version="0")
-    text = client.get(f"/api/projects/{project}/tables/results.csv", params={"version": "0"}).text
+    page_of = rows_of(client, project, "results", limit="50")
+    version = {"version": str(page_of["version"])}
+    text = client.get(f"/api/projects/{project}/tables/results.csv", params=version).text
     lines = list(csv.DictReader(io.StringIO(text)))
 
     assert len(lines) == page_of["total"] == 68590
@@ -122,15 +139,17 @@ def test_dagster_shows_every_asset_materialised_with_its_checks_passed(
         nodes = answered()
         return bool(nodes) and all(node["assetMaterializations"] for node in nodes)
 
-    wait_for(all_green, within=240)
-    failed = [
-        (node["assetKey"], check)
-        for node in answered()
-        for check in node["assetChecksOrError"].get("checks", [])  # type: ignore[attr-defined]
-        if (check["executionForLatestMaterialization"] or {}).get("status") != "SUCCEEDED"
-    ]
+    def others(status: str) -> list[object]:
+        return [
+            (node["assetKey"], check)
+            for node in answered()
+            for check in node["assetChecksOrError"].get("checks", [])  # type: ignore[attr-defined]
+            if (check["executionForLatestMaterialization"] or {}).get("status") != status
+        ]
+
+    wait_for(all_green, within=300)
+    wait_for(lambda: not others("SUCCEEDED"), within=180)
     names = {node["assetKey"]["path"][-1] for node in answered()}  # type: ignore[index]
-    assert not failed
     assert names >= {
         "dicom_instances", "ledger_entries", "answers", "series", "reads", "results",
         "reader_agreement",
@@ -209,7 +228,7 @@ def _ct_files(folder: Path, *, count: int, study_uid: str, side: int = 64) -> li
 
 
 def _studies(client: httpx.Client, project: str) -> list[dict[str, str]]:
-    return list(client.get(f"/api/projects/{project}/studies").json())
+    return list(client.get(f"/api/projects/{project}/studies").json()["studies"])
 
 
 @pytest.mark.timeout(420)
@@ -225,7 +244,8 @@ def test_killing_gateway_and_api_in_a_push_of_300_loses_nothing_and_doubles_noth
     for victim in ("gateway", "api", "gateway"):
         sent = _send_until_killed(platform, left, victim=victim)
         left = [file for file in left if file not in sent]
-    wait_for(lambda: _push(platform, left) == len(left) or None, within=120)
+    wait_for(lambda: port_is_open("127.0.0.1", platform.dicom_port), within=60)
+    assert len(_acknowledged(platform, left)) == len(left)
 
     def arrived() -> bool:
         answer = client.get(f"/api/projects/{project}")
@@ -236,14 +256,11 @@ def test_killing_gateway_and_api_in_a_push_of_300_loses_nothing_and_doubles_noth
     assert arrived()
 
 
-def _push(platform: Platform, files: list[Path]) -> int:
-    """Send files one association at a time; return how many were acknowledged."""
-    return len(_acknowledged(platform, files))
-
-
 def _send_until_killed(platform: Platform, files: list[Path], *, victim: str) -> list[Path]:
     """Send a third of the files; kill the victim in the middle; return what was acknowledged."""
     part = files[: max(1, len(files) // 2)]
+    wait_for(lambda: port_is_open("127.0.0.1", platform.dicom_port), within=60)
+    service = wait_for(lambda: platform.process_of("-m", victim), within=60)
     sender = subprocess.Popen(
         ["storescu", "-v", "-aec", "READOUT", "127.0.0.1", str(platform.dicom_port),
          *map(str, part)],
@@ -251,7 +268,7 @@ def _send_until_killed(platform: Platform, files: list[Path], *, victim: str) ->
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     time.sleep(0.7)
-    os.kill(platform.process_of("-m", victim), signal.SIGKILL)
+    os.kill(service, signal.SIGKILL)
     output, _ = sender.communicate(timeout=120)
     return _named(part, output)
 
