@@ -34,6 +34,8 @@ type Search = Record<string, unknown>;
 
 function text(search: Search, name: string): string | undefined {
   const value = search[name];
+  // The router reads digits as a number; a subject code 001 or a UID is text all the same.
+  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
@@ -124,10 +126,12 @@ const imagesRoute = createRoute({
   component: ImagesPage,
 });
 
+// A study is named in the search: a UID has dots, and a path that ends so looks like a file's.
 const studyRoute = createRoute({
   getParentRoute: () => appRoute,
-  path: "/projects/$projectId/images/$studyUid",
-  validateSearch: (search: Search): { subject?: string | undefined } => ({
+  path: "/projects/$projectId/study",
+  validateSearch: (search: Search): { uid?: string | undefined; subject?: string | undefined } => ({
+    uid: text(search, "uid"),
     subject: text(search, "subject"),
   }),
   component: lazyRouteComponent(() => import("./images/StudyPage"), "StudyPage"),

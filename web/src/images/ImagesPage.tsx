@@ -91,9 +91,9 @@ function StudyCard({ study, projectId }: { study: Study; projectId: string }) {
       <Thumbnail address={study.thumbnail_url ?? null} what={`study of ${studyName(study)}`} />
       <div className={classes.text}>
         <Link
-          to="/projects/$projectId/images/$studyUid"
-          params={{ projectId, studyUid: study.study_uid }}
-          search={{ subject: study.subject_code ?? undefined }}
+          to="/projects/$projectId/study"
+          params={{ projectId }}
+          search={{ uid: study.study_uid, subject: study.subject_code ?? undefined }}
           className={classes.open}
         >
           {studyName(study)}

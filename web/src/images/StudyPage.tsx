@@ -13,8 +13,8 @@ import classes from "./StudyPage.module.css";
 const MOST_STUDIES = 500;
 
 export function StudyPage() {
-  const { projectId, studyUid } = useParams({ from: "/app/projects/$projectId/images/$studyUid" });
-  const { subject = null } = useSearch({ from: "/app/projects/$projectId/images/$studyUid" });
+  const { projectId } = useParams({ from: "/app/projects/$projectId/study" });
+  const { uid: studyUid, subject = null } = useSearch({ from: "/app/projects/$projectId/study" });
   usePageTitle("Study");
   const studies = useQuery(studiesQuery(projectId, { offset: 0, limit: MOST_STUDIES, subject }));
   return (
