@@ -66,7 +66,7 @@ setup_web() {
   fi
   if [ ! -f web/dist/index.html ] || [ -n "$(find web/src web/index.html web/public web/*.json web/*.ts -newer web/dist/index.html 2>/dev/null | head -n 1)" ]; then
     say "Building the web app"
-    (cd web && npm run --silent build)
+    (cd web && npm run --silent build -- --logLevel error)
   fi
 }
 

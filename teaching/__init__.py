@@ -1,1 +1,1 @@
-"""Case libraries, groups, collections and quizzes: the name is kept for them, nothing is built yet."""
+"""Case libraries, collections and quizzes: the name is kept for them, nothing is built yet."""
