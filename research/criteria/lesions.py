@@ -97,6 +97,12 @@ class History:
         known = {lesion.number for lesion in self.lesions}
         if len(known) < len(self.lesions):
             raise HistoryRefused("two lesions have one number: give each its own")
+        roles = {lesion.number: lesion.role for lesion in self.lesions}
+        for lesion in self.lesions:
+            if lesion.parent is not None and roles.get(lesion.parent) != lesion.role:
+                raise HistoryRefused(
+                    f"{lesion.number} split from {lesion.parent}, which is no {lesion.role} lesion"
+                )
         for visit in self.visits:
             if len(visit.by_lesion) < len(visit.findings):
                 raise HistoryRefused(f"{visit.code}: a lesion stands there twice")
@@ -127,6 +133,16 @@ class History:
             parent: tuple(lesion for lesion in self.lesions if lesion.parent == parent)
             for parent in parents
         }
+
+    def progressed(self, visit: Visit) -> tuple[str, ...]:
+        """Return the non-target lesions, parts of split ones too, with unequivocal progression."""
+        return tuple(
+            lesion.number
+            for lesion in self.lesions
+            if lesion.role == "non_target"
+            and (finding := visit.by_lesion.get(lesion.number)) is not None
+            and finding.progressed
+        )
 
     def of_role(self, role: Role) -> tuple[Lesion, ...]:
         """Return the lesions of a role without the parts of split ones."""

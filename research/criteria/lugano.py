@@ -118,9 +118,7 @@ class Lugano(Criteria):
             for lesion in history.targets
             if (words := _own_growth(history.visits[:at], visit, lesion))
         ]
-        causes += [
-            f"unequivocal progression of {one.lesion}" for one in visit.findings if one.progressed
-        ]
+        causes += [f"unequivocal progression of {one}" for one in history.progressed(visit)]
         causes += [f"new lesion {one}" for one in new_now(history, visit)[0]]
         causes += (
             ["new or recurrent marrow involvement"] if visit.facts.get("marrow") == "new" else []

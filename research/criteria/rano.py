@@ -99,9 +99,7 @@ class Rano(Criteria):
                 notes.append(f"growth on fewer steroids than at {total.nadir_visit}: follow it")
             else:
                 causes.append(sum_in_words(total, "PD", "mm²"))
-        causes += [
-            f"unequivocal progression of {one.lesion}" for one in visit.findings if one.progressed
-        ]
+        causes += [f"unequivocal progression of {one}" for one in history.progressed(visit)]
         causes += [f"new lesion {one}" for one in new_now(history, visit)[0]]
         if visit.facts.get("flair") == "worse":
             causes.append("T2/FLAIR significantly increased")

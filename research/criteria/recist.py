@@ -96,14 +96,15 @@ class Recist(Criteria):
         self, history: History, visit: Visit, total: Total | None, target: str | None
     ) -> Assessment:
         others = history.non_targets
-        non_target = self.non_target(others, visit) if others else None
+        worse = history.progressed(visit)
+        non_target = "PD" if worse else self.non_target(others, visit)
         new, doubtful = new_now(history, visit, self.is_certain)
         if target is None and non_target is None and not new:
             response, reason = "NE", "no lesion was chosen at baseline"
         else:
             response = overall_response(target, non_target, bool(new))
             is_back = target == "PD" and total is not None and not progressed(total, self.rule)
-            reason = _reason(response, total, target, non_target, visit, new, is_back=is_back)
+            reason = _reason(response, total, target, non_target, worse, new, is_back=is_back)
         return Assessment(
             visit.code,
             visit.date,
@@ -114,11 +115,11 @@ class Recist(Criteria):
             tuple(f"new lesion {one} is equivocal and followed" for one in doubtful),
         )
 
-    def non_target(self, lesions: tuple[Lesion, ...], visit: Visit) -> str:
-        """Return the response of the non-target lesions (table 2)."""
+    def non_target(self, lesions: tuple[Lesion, ...], visit: Visit) -> str | None:
+        """Return the response of the non-target lesions, if there are any, short of progression."""
+        if not lesions:
+            return None
         findings = [visit.by_lesion.get(lesion.number) for lesion in lesions]
-        if any(one is not None and one.progressed for one in findings):
-            return "PD"
         if any(one is None or one.status == "not_evaluable" for one in findings):
             return "NE"
         gone = all(
@@ -147,7 +148,7 @@ def _reason(
     total: Total | None,
     target: str | None,
     non_target: str | None,
-    visit: Visit,
+    worse: tuple[str, ...],
     new: tuple[str, ...],
     *,
     is_back: bool,
@@ -159,7 +160,6 @@ def _reason(
     if is_back:
         reasons.append("a target is back after all were gone")
     if response == "PD":
-        worse = [finding.lesion for finding in visit.findings if finding.progressed]
         reasons += [f"unequivocal progression of {', '.join(worse)}"] if worse else []
         reasons += [f"new lesion {', '.join(new)}"] if new else []
     elif target != response or target is None:

@@ -20,6 +20,7 @@ from research.ecrf.language.tree import (
     Negative,
     Node,
     Not,
+    parts_of,
 )
 
 MAX_COST = 100_000
@@ -74,7 +75,7 @@ class _Checker:
     def type_of(self, node: Node) -> Type:
         """Return the type of a part and add its cost."""
         found = self._type_of(node)
-        self.cost += self.times * (MAX_REPEATS if found.rows else 1)
+        self.cost += self.times * (MAX_REPEATS if found.rows else 1) * self._width(node)
         if self.cost > MAX_COST:
             raise TooCostly(
                 f"in the largest form this takes more than {MAX_COST} steps: "
@@ -82,6 +83,14 @@ class _Checker:
                 position=node.position,
             )
         return found
+
+    def _width(self, node: Node) -> int:
+        """Return how many values are looked at for each value of a part."""
+        searched = isinstance(node, Comparison) and node.sign in ("in", "not in")
+        if searched and not isinstance(parts_of(node)[1], Listing):
+            return MAX_REPEATS
+        widest = max((len(parts_of(part)) for part in parts_of(node)), default=0) if searched else 0
+        return max(1, widest, len(parts_of(node)))
 
     def _type_of(self, node: Node) -> Type:
         match node:

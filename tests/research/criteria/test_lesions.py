@@ -52,6 +52,16 @@ TARGET = Lesion(number="T1", role="target")
         ((), (Visit("BL", DAY_0), Visit("W6", DAY_0)), "W6 is not after BL"),
         ((), (Visit("BL", DAY_0, (Finding(lesion="T9"),)),), "T9 is not in the lesion register"),
         (
+            (Lesion(number="T1a", role="target", parent="T1"),),
+            (Visit("BL", DAY_0),),
+            "T1a split from T1, which is no target lesion",
+        ),
+        (
+            (TARGET, Lesion(number="NT1a", role="non_target", parent="T1")),
+            (Visit("BL", DAY_0),),
+            "NT1a split from T1, which is no non_target lesion",
+        ),
+        (
             (TARGET,),
             (Visit("BL", DAY_0, (Finding(lesion="T1"), Finding(lesion="T1"))),),
             "BL: a lesion stands there twice",

@@ -274,6 +274,18 @@ def test_merged_lesions_count_their_common_diameter_once():
     assert found.response == "SD"
 
 
+def test_a_part_of_a_split_non_target_lesion_that_progresses_is_progression():
+    rows = {"T1": ["50", "50"], "NT1": ["10", "split"], "NT1a": ["-", "progressed"]}
+
+    found = Recist().evaluate(history(rows, parents={"NT1a": "NT1"}))
+
+    assert found.explanation == "PD: unequivocal progression of NT1a"
+
+
+def test_only_non_target_lesions_progress_by_word():
+    assert responses({"T1": ["50", "progressed 50"]}) == ["SD"]
+
+
 def test_an_equivocal_new_lesion_is_followed_and_once_confirmed_dates_the_progression():
     rows = {"T1": ["50", "30", "30", "30"], "NEW1": ["-", "-", "maybe 6", "9"]}
 

@@ -117,6 +117,20 @@ def test_the_worst_cost_is_known_and_bounded():
         check(parse(dear), SCOPE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        " or ".join(["any(TARGETS.MM in TARGETS.MM)"] * 4),
+        " or ".join([f"any(TARGETS.MM in [{', '.join(['1'] * 100)}])"] * 5),
+        f"nadir(sum({' + '.join(['TARGETS.MM', *['1'] * 20])}))",
+    ],
+    ids=["columns in columns", "columns in lists", "columns and a long sum"],
+)
+def test_what_is_done_for_every_row_is_counted_for_every_row(text):
+    with pytest.raises(TooCostly):
+        check(parse(text), SCOPE)
+
+
 def test_a_group_named_like_a_constant_is_refused_where_both_have_the_name():
     scope = Scope((Slot("charter", "sd_days", Kind.NUMBER),), {"charter": {"sd_days": Kind.NUMBER}})
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from research.ecrf.language.context import Context
+from research.ecrf.language.errors import TooCostly
 from research.ecrf.language.explain import explain
 from research.ecrf.language.programs import compiled
 from tests.research.ecrf.language.forms import SCOPE, visit
@@ -96,3 +97,23 @@ def test_without_an_earlier_visit_the_words_say_so():
     found = explain(compiled("nadir(SOD)", SCOPE), Context(NOW))
 
     assert str(found) == "nadir of SOD is missing, there is no such visit"
+
+
+@pytest.mark.parametrize(
+    "level",
+    ["-if(1 == 0 or 1 == 1 and 2 < 1 + 2 * {}, 1, 2)", "abs(1 + 2 * -({}))", "(1 + 2 * ({}))"],
+)
+def test_the_deepest_expression_is_evaluated_and_explained(level):
+    text = "1"
+    while True:
+        deeper = level.format(text)
+        try:
+            compiled(deeper, SCOPE)
+        except TooCostly:
+            break
+        text = deeper
+
+    found = explain(compiled(text, SCOPE), CONTEXT)
+
+    assert found.value is not None
+    assert found.value == compiled(text, SCOPE).value(CONTEXT)
