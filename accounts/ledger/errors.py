@@ -4,7 +4,8 @@ LedgerError
 ├── EntryRefused        the entry holds what an entry may not hold; nothing was written
 ├── EntryUnreadable     stored bytes are not an entry
 ├── CheckpointInvalid   a checkpoint's text or signature does not hold
-└── LogMissing          there is no log of that name
+├── LogMissing          there is no log of that name, or it has no such entry or size
+└── NodesDamaged        the hashes kept for proofs do not give the log's root
 """
 
 
@@ -26,3 +27,7 @@ class CheckpointInvalid(LedgerError):
 
 class LogMissing(LedgerError):
     """There is no log of that name."""
+
+
+class NodesDamaged(LedgerError):
+    """The hashes kept for proofs do not give the log's root."""

@@ -6,18 +6,19 @@ sequences have no gaps and no twins. Where one act writes to a project's log and
 the project comes first, always, so that two acts cannot wait for each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import DDL, LargeBinary, String, event, func, select
+from sqlalchemy import DDL, LargeBinary, String, event, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base, UtcDateTime
+from accounts.ledger import nodes
 from accounts.ledger.entries import Entry, parse
-from accounts.ledger.errors import LogMissing
+from accounts.ledger.errors import EntryRefused, LogMissing
 from accounts.ledger.merkle import EMPTY_ROOT, Tree, leaf_hash
 
 SYSTEM_LOG = "system"
@@ -64,29 +65,46 @@ def append(session: Session, entry: Entry) -> int:
 
     The entry's own `sequence` is replaced by the next one of the log.
     """
-    head = _locked_head(session, entry.log)
-    placed = replace(entry, sequence=head.size)
-    data = placed.to_bytes()
-    leaf = leaf_hash(data)
+    return append_all(session, entry.log, [entry]).start
+
+
+def append_all(session: Session, log: str, entries: Iterable[Entry]) -> range:
+    """Add entries to one log, in order, and return the sequences they were given."""
+    session.flush()
+    head = _locked_head(session, log)
+    first = head.size
     tree = Tree.from_bytes(head.size, head.frontier)
-    tree.append(leaf)
-    session.add(
-        LedgerEntry(
-            log=placed.log,
-            sequence=placed.sequence,
-            entry=data,
-            leaf_hash=leaf,
-            time=placed.time,
-            action=placed.action,
-            actor_id=placed.actor_id,
-            object_kind=placed.object_kind,
-            object_id=placed.object_id,
-        )
-    )
+    rows: list[dict[str, object]] = []
+    completed: list[nodes.Completed] = []
+    for entry in entries:
+        if entry.log != log:
+            raise EntryRefused(f"an entry of log {entry.log} was given to log {log}")
+        placed = replace(entry, sequence=tree.size)
+        data = placed.to_bytes()
+        leaf = leaf_hash(data)
+        completed += nodes.completed_by(placed.sequence, tree.append(leaf))
+        rows.append(_row(placed, data, leaf))
+    if rows:
+        session.execute(insert(LedgerEntry), rows)
+    nodes.store(session, log, completed)
     head.size = tree.size
     head.frontier = tree.frontier_bytes()
     session.flush()
-    return placed.sequence
+    return range(first, tree.size)
+
+
+def _row(entry: Entry, data: bytes, leaf: bytes) -> dict[str, object]:
+    return {
+        "log": entry.log,
+        "sequence": entry.sequence,
+        "entry": data,
+        "leaf_hash": leaf,
+        "time": entry.time,
+        "action": entry.action,
+        "actor_id": entry.actor_id,
+        "object_kind": entry.object_kind,
+        "object_id": entry.object_id,
+    }
 
 
 def _locked_head(session: Session, log: str) -> LedgerHead:
@@ -100,11 +118,11 @@ def _locked_head(session: Session, log: str) -> LedgerHead:
     head = session.scalar(statement)
     if head is None:
         # Two first entries may race on PostgreSQL: one inserts the head, both then lock it.
-        insert = (
+        insert_head = (
             postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
         )
         session.execute(
-            insert(LedgerHead).values(log=log, size=0, frontier=b"").on_conflict_do_nothing()
+            insert_head(LedgerHead).values(log=log, size=0, frontier=b"").on_conflict_do_nothing()
         )
         head = session.scalars(statement).one()
     return head

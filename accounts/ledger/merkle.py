@@ -40,14 +40,15 @@ class Tree:
         """Return the frontier as one byte string, largest subtree first."""
         return b"".join(self._peaks)
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the right."""
-        peak = leaf
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add one leaf hash at the right and return the subtrees it completed, itself first."""
+        completed = [leaf]
         # Each trailing 1 bit of the size is a complete subtree as large as the one just completed.
         for _ in range((self.size ^ (self.size + 1)).bit_count() - 1):
-            peak = node_hash(self._peaks.pop(), peak)
-        self._peaks.append(peak)
+            completed.append(node_hash(self._peaks.pop(), completed[-1]))
+        self._peaks.append(completed[-1])
         self.size += 1
+        return completed
 
     def root(self) -> bytes:
         """Return the Merkle tree hash of all leaves so far."""
