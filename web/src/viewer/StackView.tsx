@@ -4,7 +4,8 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { problemOf, sentence, Unreachable } from "../api/problem";
 import { startCornerstone } from "./cornerstone";
-import { type DicomJson, framesOf, type SeriesAddress, seriesUrl } from "./frames";
+import type { DicomJson } from "./dicomJson";
+import { framesOf, type SeriesAddress, seriesUrl } from "./frames";
 import { Overlay } from "./Overlay";
 import classes from "./StackView.module.css";
 import { Stack } from "./stack";
@@ -116,6 +117,6 @@ async function showSeries(stack: Stack, address: SeriesAddress, signal: AbortSig
   const instances = await fetchMetadata(address, signal);
   const frames = framesOf(address, instances, window.location.origin);
   if (signal.aborted) return;
-  if (frames.length === 0) throw new Error("This series holds no images.");
+  if (frames.length === 0) throw new Error("This series holds nothing that is shown as a picture.");
   await stack.show(frames, 0);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type DicomJson, framesOf } from "./frames";
+import type { DicomJson } from "./dicomJson";
+import { framesOf } from "./frames";
 
 const ADDRESS = { dicomweb: "/api/tasks/t1/dicomweb", studyUid: "1.2", seriesUid: "1.2.3" };
 
@@ -70,9 +71,16 @@ describe("frames of a series", () => {
     expect(frames[0]?.orientation).toEqual([0, 1, 0, 0, 0, -1]);
   });
 
-  it("leave out instances without pixels", () => {
+  it("leave out reports and bit-packed segmentations, which are no pictures", () => {
     const report: DicomJson = { "00080018": { vr: "UI", Value: ["sr"] } };
+    const segmentation = slice("seg", null, 1, { "00280100": { vr: "US", Value: [1] } });
 
-    expect(framesOf(ADDRESS, [report], "")).toEqual([]);
+    expect(framesOf(ADDRESS, [report, segmentation], "")).toEqual([]);
+  });
+
+  it("of an instance without modality are given one, which Cornerstone needs", () => {
+    const [frame] = framesOf(ADDRESS, [slice("a", 1, 1)], "");
+
+    expect(frame?.metadata["00080060"]?.Value).toEqual(["OT"]);
   });
 });

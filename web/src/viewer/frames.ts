@@ -1,11 +1,7 @@
 /** From the metadata of a series (DICOM JSON) to its frames in the order of space. */
 
-export interface DicomElement {
-  vr: string;
-  Value?: unknown[];
-}
-
-export type DicomJson = Readonly<Record<string, DicomElement | undefined>>;
+import type { DicomElement, DicomJson } from "./dicomJson";
+import { withPalette } from "./palette";
 
 export interface Frame {
   imageId: string;
@@ -22,6 +18,7 @@ const IMAGE_POSITION = "00200032";
 const IMAGE_ORIENTATION = "00200037";
 const ROWS = "00280010";
 const MODALITY = "00080060";
+const BITS_ALLOCATED = "00280100";
 const SHARED_GROUPS = "52009229";
 const PLANE_ORIENTATION = "00209116";
 
@@ -91,26 +88,29 @@ function inOrder(instances: readonly DicomJson[]): DicomJson[] {
     .map(({ instance }) => instance);
 }
 
-/** Every frame of a series; instances without pixels (reports, segment lists) have none. */
+/** Reports have no pixels; bits of segmentations are packed, and an overlay is no picture itself. */
+function isPicture(instance: DicomJson): boolean {
+  return instance[ROWS] !== undefined && numbers(instance[BITS_ALLOCATED])?.[0] !== 1;
+}
+
+/** Every frame of a series; instances that are no pictures have none. */
 export function framesOf(
   address: SeriesAddress,
   instances: readonly DicomJson[],
   origin: string,
 ): Frame[] {
   const series = seriesUrl(address);
-  return inOrder(instances.filter((instance) => instance[ROWS] !== undefined)).flatMap(
-    (metadata) => {
-      const sopInstanceUid = text(metadata[SOP_INSTANCE_UID]);
-      if (sopInstanceUid === null) return [];
-      const orientation = orientationOf(metadata);
-      const many = numbers(metadata[NUMBER_OF_FRAMES])?.[0] ?? 1;
-      return Array.from({ length: many }, (_, at) => ({
-        imageId: `wadors:${origin}${series}/instances/${sopInstanceUid}/frames/${at + 1}`,
-        sopInstanceUid,
-        frame: at + 1,
-        orientation,
-        metadata: withModality(metadata),
-      }));
-    },
-  );
+  return inOrder(instances.filter(isPicture)).flatMap((metadata) => {
+    const sopInstanceUid = text(metadata[SOP_INSTANCE_UID]);
+    if (sopInstanceUid === null) return [];
+    const orientation = orientationOf(metadata);
+    const many = numbers(metadata[NUMBER_OF_FRAMES])?.[0] ?? 1;
+    return Array.from({ length: many }, (_, at) => ({
+      imageId: `wadors:${origin}${series}/instances/${sopInstanceUid}/frames/${at + 1}`,
+      sopInstanceUid,
+      frame: at + 1,
+      orientation,
+      metadata: withPalette(withModality(metadata)),
+    }));
+  });
 }

@@ -29,7 +29,7 @@ export function shownSeries(dicomweb: string, studies: readonly ListedStudy[]): 
   return studies.flatMap((study) =>
     study.series.map((one) => {
       const address = { dicomweb, studyUid: study.study_uid, seriesUid: one.series_uid };
-      const numbered = one.number === null ? one.modality : `Series ${one.number}`;
+      const numbered = one.number === null ? one.modality || "Series" : `Series ${one.number}`;
       return {
         ...address,
         modality: one.modality,

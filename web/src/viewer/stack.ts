@@ -1,5 +1,6 @@
 /** One stack viewport: it shows frames, reports into the viewer's store, and takes its commands. */
 
+import { sentence } from "../api/problem";
 import {
   bindTool,
   core,
@@ -133,6 +134,8 @@ export class Stack {
     });
     this.on(core.eventTarget, Events.IMAGE_LOAD_FAILED, (event) => this.reportFailed(event));
     this.on(core.eventTarget, Events.IMAGE_LOAD_ERROR, (event) => this.reportFailed(event));
+    // Some decoders fail outside of every promise that is handed back to us.
+    this.on(window, "unhandledrejection", (event) => this.reportLost(event));
     const { ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED } = tools.Enums.Events;
     for (const name of [ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED]) {
       // The tool fills in its numbers after it has told of the change.
@@ -182,6 +185,16 @@ export class Stack {
     this.store.setState({
       rendered: false,
       loading: { kind: "failed", message: `Image ${at + 1} could not be loaded or decoded.` },
+    });
+  }
+
+  private reportLost(event: Event): void {
+    if (this.store.getState().loading.kind !== "images") return;
+    const { reason } = event as PromiseRejectionEvent;
+    event.preventDefault();
+    this.store.setState({
+      rendered: false,
+      loading: { kind: "failed", message: `This image could not be shown. ${sentence(reason)}` },
     });
   }
 
