@@ -5,6 +5,10 @@ With r readers, t modalities and D = max(Cov2 − Cov3, 0) (Hillis 2007; Hillis 
 - RRRC  F = MS(T) / [MS(TR) + r·D], df2 = [MS(TR) + r·D]² / {MS(TR)² / [(t − 1)(r − 1)]}
 - FRRC  X² = (t − 1)·MS(T) / [Var − Cov1 + (r − 1)(Cov2 − Cov3)]
 - RRFC  F = MS(T) / MS(TR), df2 = (t − 1)(r − 1)
+
+With fixed readers the mean of one modality has variance [Var + (r − 1)·max(Cov2, 0)] / r, as
+OR-DBM MRMC 2.51 prints it; the pseudovalue analysis keeps a negative Cov2, and tests the difference
+of one reader with K − 1 degrees of freedom, whatever the number of modalities.
 """
 
 import math
@@ -88,8 +92,7 @@ def contrasts(
     )
     fixed = effects.readers == "fixed"
     by_reader = _reader_differences(table, squares, alpha, case_df) if fixed else ()
-    empty = squares.t > 1 and not denominator > 0.0
-    said = "the error term of the test of modalities is not above 0: there is no test"
+    floored = effects.cases == "random" and _floors_cov2(effects, clip=clip, case_df=case_df)
     return Contrasts(
         figures=tuple(
             FigureRow(table.readers[r], labels[t], float(table.values[r, t]))
@@ -99,8 +102,25 @@ def contrasts(
         differences=differences,
         means=means,
         reader_differences=by_reader,
-        warnings=(said,) if empty else (),
+        warnings=_warnings(squares, labels, denominator, floored=floored),
     )
+
+
+def _warnings(
+    squares: MeanSquares, labels: tuple[object, ...], denominator: float, *, floored: bool
+) -> tuple[str, ...]:
+    said = []
+    if squares.t > 1 and not denominator > 0.0:
+        said.append("the error term of the test of modalities is not above 0: there is no test")
+    for label, cov2 in zip(labels, squares.cov2_t.tolist(), strict=True):
+        if floored and cov2 < 0.0:
+            said.append(f"Cov2 of modality {label} is negative ({cov2:.3g}) and is taken as 0")
+    return tuple(said)
+
+
+def _floors_cov2(effects: Effects, *, clip: bool, case_df: float) -> bool:
+    """Return whether a mean takes a negative Cov2 as 0: all do but those of pseudovalues."""
+    return clip or effects.readers == "random" or math.isinf(case_df)
 
 
 def _denominator(
@@ -176,7 +196,8 @@ def _mean_row(
     r, square = squares.r, float(squares.ms_r_t[k])
     shared = float(squares.cov2_t[k]) if r > 1 else 0.0
     if effects.label == "FRRC":
-        kept = max(shared, 0.0) if clip else shared
+        floored = _floors_cov2(effects, clip=clip, case_df=case_df)
+        kept = max(shared, 0.0) if floored else shared
         variance, df = (float(squares.var_t[k]) + (r - 1) * kept) / r, case_df
     elif effects.label == "RRFC":
         variance, df = square / r, float(r - 1)
@@ -192,14 +213,13 @@ def _mean_row(
 def _reader_differences(
     table: FigureTable, squares: MeanSquares, alpha: float, case_df: float
 ) -> tuple[ReaderDifference, ...]:
-    df = (squares.t - 1) * case_df if squares.t > 1 else case_df
     rows = []
     for r in range(squares.r):
         se = root(2.0 * float(squares.var_r[r] - squares.cov1_r[r]))
         for a, b in combinations(range(squares.t), 2):
             estimate = float(table.values[r, a] - table.values[r, b])
-            low, high = interval(estimate, se, df=df, alpha=alpha)
-            p = two_sided_p(standardised(estimate, se), df)
+            low, high = interval(estimate, se, df=case_df, alpha=alpha)
+            p = two_sided_p(standardised(estimate, se), case_df)
             names = (table.readers[r], table.modalities[a], table.modalities[b])
             rows.append(ReaderDifference(*names, estimate, se, p, low, high))
     return tuple(rows)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from stats.figure_tables import FigureTable
 from stats.mean_squares import Effects, mean_squares
@@ -14,7 +15,7 @@ VALUES = np.array([[0.8, 0.9], [0.7, 0.8]])  # readers differ, but not between m
 
 def run(values, covariance, effects, *, clip=False, case_df=math.inf):
     r, t = values.shape
-    table = FigureTable(tuple(range(r)), tuple("ab"[:t]), values, 10, 5, "")
+    table = FigureTable(tuple(range(r)), tuple("abc"[:t]), values, 10, 5, "")
     return contrasts(
         table,
         mean_squares(values, covariance),
@@ -72,6 +73,33 @@ def test_fixed_readers_have_their_own_differences():
     assert found.reader_differences[0].se == pytest.approx(math.sqrt(0.002))
     assert found.omnibus.distribution == "F"
     assert found.omnibus.df2 == 9
+
+
+def test_a_negative_cov2_counts_as_0_in_the_means_of_fixed_readers_but_not_of_pseudovalues():
+    covariance = crossed(0.002, 0.001, -0.0005, -0.0005)
+    fixed = Effects("fixed", "random")
+
+    rockette = run(VALUES, covariance, fixed)
+    pseudovalues = run(VALUES, covariance, fixed, case_df=9)
+
+    assert rockette.means[0].se == pytest.approx(math.sqrt(0.002 / 2))
+    assert pseudovalues.means[0].se == pytest.approx(math.sqrt(0.0015 / 2))
+    assert rockette.means[0].cov2 == pytest.approx(-0.0005)
+    assert any("Cov2 of modality a" in said for said in rockette.warnings)
+    assert not any("Cov2 of modality" in said for said in pseudovalues.warnings)
+
+
+def test_one_reader_is_tested_on_his_cases_however_many_modalities_there_are():
+    values = np.array([[0.8, 0.9, 0.7], [0.7, 0.8, 0.9]])
+    covariance = np.full((2, 3, 2, 3), 0.001)
+    for r, t in np.ndindex(2, 3):
+        covariance[r, t, r, t] = 0.002
+
+    found = run(values, covariance, Effects("fixed", "random"), case_df=9)
+
+    row = found.reader_differences[0]
+    assert row.p_value == pytest.approx(2 * stats.t.sf(0.1 / math.sqrt(0.002), 9))
+    assert found.differences[0].df == 2 * 9
 
 
 def test_one_modality_has_a_mean_and_nothing_to_compare():
