@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stats.delong import estimate as delong_estimate
 from stats.errors import DegenerateError, UnknownLevelError
 from stats.estimates import Comparison, Estimate
 from stats.figure_tables import COVARIANCES, FigureTable, error_covariance, figure_table
@@ -182,6 +183,8 @@ class _Parts:
     def ai(self) -> Estimate:
         """The AI with cases random."""
         variance = float(self.covariance[self.machine, self.machine])
+        if not variance > 0.0:
+            return _without_variance(self.found, self.machine, self.alpha)
         method = "empirical AUC, normal interval"
         value, n = float(self.values[self.machine]), len(self.found.cases)
         found = _estimate(value, root(variance), INFINITY, self.alpha, method, n)
@@ -272,8 +275,11 @@ def _u_statistic(found: Readings, machine: int, *, alpha: float, margin: float) 
     method = "U-statistic AUC, BDG interval"
     parts = _Parts(found, np.zeros(0), np.zeros((0, 0)), machine, alpha, margin)
     df, df_ai = reference_df(mean.df_bdg), reference_df(own.df_bdg)
+    alone = _estimate(own.auc, root(own.variance), df_ai, alpha, method, n)
+    if not own.variance > 0.0:
+        alone = _without_variance(found, machine, alpha)
     return AiVsReaders(
-        ai=_estimate(own.auc, root(own.variance), df_ai, alpha, method, n),
+        ai=alone,
         readers=tuple(
             ReaderRow(x.reader, x.auc) for x in result.per_reader if x.modality == "readers"
         ),
@@ -282,7 +288,7 @@ def _u_statistic(found: Readings, machine: int, *, alpha: float, margin: float) 
         var_reader=moments["M4"] - moments["M8"],
         var_error=np.nan,
         cov2=np.nan,
-        warnings=result.warnings,
+        warnings=(*alone.warnings, *result.warnings),
         method="AI against readers, U-statistics, df of the panel (t up to 50, normal above)",
         provenance=Provenance(PAPER, found.hashed, exclusions=found.exclusions),
     )
@@ -306,10 +312,16 @@ def _result(
         var_reader=var_reader,
         var_error=var_error,
         cov2=cov2,
-        warnings=compared.warnings,
+        warnings=(*ai.warnings, *compared.warnings),
         method="",
         provenance=Provenance(PAPER, parts.found.hashed, exclusions=parts.found.exclusions),
     )
+
+
+def _without_variance(found: Readings, machine: int, alpha: float) -> Estimate:
+    """Return the AI's AUC where its variance is not above 0: DeLong's, which is exact for AUC 1."""
+    read = found.read[machine, 0]
+    return delong_estimate(found.scores[machine, 0, read], found.truth[read], alpha=alpha)
 
 
 def _difference(parts: _Parts, value: float, se: float, df: float) -> Comparison:

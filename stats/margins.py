@@ -75,7 +75,7 @@ def noninferiority(
         raise InvalidArgumentError(f"se is {se} and df is {df}: neither may be below 0, nor df 0")
     statistic = standardised(estimate + size, se)
     p = upper_p(statistic, df)
-    said = "the standard error is 0 or does not exist: there is no test"
+    said = "the standard error is 0, or it or the estimate does not exist: there is no test"
     return NonInferiority(
         statistic=statistic,
         p_value=p,
@@ -84,6 +84,6 @@ def noninferiority(
         margin=size,
         alpha_one_sided=alpha / 2.0,
         method=f"one-sided {'z' if df == INFINITY else 't'} test of a − b <= −margin at alpha / 2",
-        warnings=() if se > 0.0 else (said,),
+        warnings=() if p == p else (said,),
         provenance=Provenance(PAPER, data_hash([estimate, se, size, df, alpha])),
     )

@@ -147,6 +147,20 @@ def test_an_ai_and_readers_who_agree_have_no_test():
     assert "no variance" in found.warnings[0]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_perfect_ai_has_an_exact_interval_and_a_warning(method):
+    score = pl.when(pl.col("reader") == "r1").then(pl.col("truth").cast(pl.Float64))
+    frame = study().with_columns(score=score.otherwise(pl.col("score")))
+
+    found = ai_vs_readers(frame, ai="r1", method=method, **COLUMNS)
+
+    assert (found.ai.value, found.ai.se, found.ai.ci_high) == (1.0, 0.0, 1.0)
+    assert 0.8 < found.ai.ci_low < 1.0
+    assert any("AUC is 1" in said for said in found.ai.warnings)
+    assert set(found.ai.warnings) <= set(found.warnings)
+    assert found.difference.se > 0.0
+
+
 def test_what_is_not_there_is_refused():
     frame = study()
     with pytest.raises(UnknownLevelError, match="'robot'"):

@@ -49,6 +49,14 @@ def test_without_a_standard_error_there_is_no_test():
         assert found.warnings
 
 
+def test_without_an_estimate_there_is_no_test():
+    found = noninferiority(math.nan, 0.1, margin=0.05)
+
+    assert math.isnan(found.p_value)
+    assert not found.met
+    assert "no test" in found.warnings[0]
+
+
 @pytest.mark.parametrize(
     "wrong", [{"margin": -0.1}, {"margin": 0.1, "df": 0}, {"margin": 0.1, "alpha": 0}]
 )
