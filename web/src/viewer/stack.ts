@@ -158,12 +158,18 @@ export class Stack {
     const frame = this.frames[index];
     if (frame === undefined || this.viewport.getCurrentImageId() !== frame.imageId) return;
     const { voiRange, invert } = this.viewport.getProperties();
+    const zoom = this.viewport.getZoom();
+    // A picture without a place or a grey range is black: it must not pass for an image.
+    if (!Number.isFinite(zoom) || (voiRange && !Number.isFinite(voiRange.upper))) {
+      this.fail(`Image ${index + 1} could not be decoded.`);
+      return;
+    }
     this.store.setState({
       index,
       rendered: true,
       loading: { kind: "shown" },
       edges: edgeLabels(frame.orientation),
-      zoom: this.viewport.getZoom(),
+      zoom,
       // Colour images have no window, whatever the type of the property says.
       window: voiRange ? windowOf(voiRange) : null,
       inverted: invert ?? false,
@@ -182,20 +188,18 @@ export class Stack {
     const at = this.frames.findIndex((frame) => frame.imageId === imageId);
     // A frame that was only fetched ahead fails again, visibly, when the reader gets there.
     if (at === -1 || at !== this.store.getState().index) return;
-    this.store.setState({
-      rendered: false,
-      loading: { kind: "failed", message: `Image ${at + 1} could not be loaded or decoded.` },
-    });
+    this.fail(`Image ${at + 1} could not be loaded or decoded.`);
   }
 
   private reportLost(event: Event): void {
     if (this.store.getState().loading.kind !== "images") return;
     const { reason } = event as PromiseRejectionEvent;
     event.preventDefault();
-    this.store.setState({
-      rendered: false,
-      loading: { kind: "failed", message: `This image could not be shown. ${sentence(reason)}` },
-    });
+    this.fail(`This image could not be shown. ${sentence(reason)}`);
+  }
+
+  private fail(message: string): void {
+    this.store.setState({ rendered: false, loading: { kind: "failed", message } });
   }
 
   private annotations() {
