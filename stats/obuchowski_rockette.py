@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from stats.errors import DegenerateError, InvalidArgumentError
 from stats.figure_tables import COVARIANCES, FigureTable, error_covariance, figure_table
 from stats.figures_of_merit import Merit, figure
@@ -184,7 +186,12 @@ def analyse(
         means=tested.means,
         reader_differences=tested.reader_differences,
         pseudovalue_anova=(),
-        warnings=(*warnings, *squares.warnings(effects, clip=clip), *tested.warnings),
+        warnings=(
+            *warnings,
+            *_without_variance(table, covariance),
+            *squares.warnings(effects, clip=clip),
+            *tested.warnings,
+        ),
         method=f"OR {effects.label}, {named}, {effects.reference}",
         design=table.design,
         alpha=alpha,
@@ -193,4 +200,17 @@ def analyse(
         n_cases=table.n_cases,
         n_diseased=table.n_diseased,
         provenance=provenance,
+    )
+
+
+def _without_variance(table: FigureTable, covariance: Floats) -> tuple[str, ...]:
+    """Say which figures have no error variance, as an AUC of 1 has none."""
+    flat = np.argwhere(np.einsum("rtrt->rt", covariance) == 0.0)
+    if not flat.size:
+        return ()
+    r, t = flat[0]
+    more = f" and {len(flat) - 1} more figures" if len(flat) > 1 else ""
+    return (
+        f"reader {table.readers[r]} in modality {table.modalities[t]} has figure "
+        f"{table.values[r, t]:.4g}{more}: its error variance is estimated as 0",
     )

@@ -302,6 +302,30 @@ def test_data_that_does_not_allow_the_analysis_is_refused():
         obuchowski_rockette(study(diseased=1), **SIMULATED)
 
 
+@pytest.mark.parametrize("covariance", ["delong", "jackknife", "unbiased"])
+def test_a_perfect_reader_is_named_in_a_warning(covariance):
+    perfect = (pl.col("reader") == "r2") & (pl.col("modality") == "m1")
+    score = pl.when(perfect).then(pl.col("truth").cast(pl.Float64)).otherwise(pl.col("score"))
+
+    found = obuchowski_rockette(
+        study().with_columns(score=score), covariance=covariance, **SIMULATED
+    )
+
+    said = [line for line in found.warnings if "error variance" in line]
+    assert said == ["reader r2 in modality m1 has figure 1: its error variance is estimated as 0"]
+    plain = obuchowski_rockette(study(), covariance=covariance, **SIMULATED)
+    assert not any("error variance" in line for line in plain.warnings)
+
+
+def test_several_figures_without_variance_are_counted_in_one_warning():
+    perfect = study().with_columns(score=pl.col("truth").cast(pl.Float64))
+
+    found = obuchowski_rockette(perfect, **SIMULATED)
+
+    assert sum("error variance" in line for line in found.warnings) == 1
+    assert "and 7 more figures" in " ".join(found.warnings)
+
+
 def test_one_fixed_reader_can_be_analysed():
     frame = study().filter(pl.col("reader") == "r1")
 
