@@ -24,6 +24,10 @@ MAX_ENTRY_BYTES = 256 * 1024
 MAX_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 
+ENCODE = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
@@ -106,6 +110,11 @@ def parse_time(text: str) -> datetime:
 def canonical(value: JsonValue) -> bytes:
     """Return RFC 8785 bytes of a value, refusing floats, large integers and deep nesting."""
     _refuse_inexact(value, "value", 0)
+    text = ENCODE(value)
+    if text.isascii():
+        # Without floats, which were refused, RFC 8785 differs from sorted compact JSON only in the
+        # order of keys beyond ASCII; the standard library's encoder is several times faster.
+        return text.encode()
     return rfc8785.dumps(cast("dict[str, str]", value))
 
 

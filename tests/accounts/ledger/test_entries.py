@@ -2,9 +2,31 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
-from accounts.ledger.entries import MAX_ENTRY_BYTES, Entry, JsonValue, Reason, digest, parse
+from accounts.ledger.entries import (
+    MAX_ENTRY_BYTES,
+    MAX_INTEGER,
+    Entry,
+    JsonValue,
+    Reason,
+    canonical,
+    digest,
+    parse,
+)
 from accounts.ledger.errors import EntryRefused, EntryUnreadable
+from tests.accounts.ledger.exported import verifier
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
+    st.characters(max_codepoint=127)
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
 
 ENTRY = Entry(
     log="p1",
@@ -81,3 +103,12 @@ def test_an_entry_with_keys_in_another_order_is_not_canonical() -> None:
 
     with pytest.raises(EntryUnreadable, match="canonical"):
         parse(data.encode())
+
+
+@given(VALUES)
+def test_the_bytes_are_those_of_rfc_8785_here_and_in_the_standalone_verifier(value: object) -> None:
+    expected = rfc8785.dumps(value)  # type: ignore[arg-type]
+
+    assert canonical(value) == expected  # type: ignore[arg-type]
+    assert verifier.canonical(value).encode() == expected
+    assert verifier.parse(expected) == value

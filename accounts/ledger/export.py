@@ -1,0 +1,155 @@
+"""Write logs out as a folder that can be checked without the platform, by deploy/verify_ledger.py.
+
+    manifest.json                    format, time, the logs with size and root, SHA-256 of each file
+    keys.json                        public keys of the signers, and the sizes they are valid at
+    logs/<log>/entries.jsonl         canonical bytes of the entries, one per line, in order
+    logs/<log>/checkpoints.jsonl     signed notes, each a JSON string
+    logs/<log>/tables/<table>.jsonl  ["key","digest"] of each row under the ledger, as it stands now
+    logs/<log>/records.jsonl         signed records, whole, where the caller gives them
+
+Rows are streamed; the folder holds no personal data beyond what entries and given records hold.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.ledger import log as ledger_log
+from accounts.ledger.checkpoints import LedgerCheckpoint
+from accounts.ledger.entries import JsonValue, canonical, format_time
+from accounts.ledger.errors import LogMissing
+from accounts.ledger.merkle import Tree
+from accounts.ledger.replay import LedgeredTable
+
+FORMAT = "readout-ledger-1"
+
+
+@dataclass(frozen=True)
+class SignerKey:
+    """A signer's public key; `valid` names for each log the first and last size it may sign.
+
+    Without `valid` the key is good for every log at every size; the last size is None while the
+    key is in use.
+    """
+
+    public: Ed25519PublicKey
+    valid: Mapping[str, tuple[int, int | None]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedRecord:
+    """A record as it was signed: its digest is the SHA-256 of the content's canonical bytes."""
+
+    log: str
+    kind: str
+    id: str
+    revision: int
+    content: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """One file of the bundle, by its path within the folder."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+def write_bundle(
+    session: Session,
+    folder: Path,
+    *,
+    now: datetime,
+    keys: Sequence[SignerKey],
+    tables: Sequence[LedgeredTable],
+    logs: Sequence[str] | None = None,
+    records: Iterable[SignedRecord] = (),
+) -> tuple[WrittenFile, ...]:
+    """Write the named logs, or all of them, into a new folder and return its files.
+
+    The session must see one moment of the database (`Database.reading`). The manifest is written
+    last: a folder without one is an export that did not finish.
+    """
+    present = ledger_log.logs(session)
+    chosen = present if logs is None else list(logs)
+    if missing := set(chosen) - set(present):
+        raise LogMissing(f"there is no log {', '.join(sorted(missing))}: nothing was exported")
+    folder.mkdir(parents=True)
+    files = [_write(folder, "keys.json", [canonical([_key(key) for key in keys])])]
+    by_log: dict[str, list[SignedRecord]] = {}
+    for record in records:
+        by_log.setdefault(record.log, []).append(record)
+    heads: dict[str, JsonValue] = {}
+    for log in chosen:
+        tree = Tree()
+        start = f"logs/{log}"
+        files.append(_write(folder, f"{start}/entries.jsonl", _entries(session, log, tree)))
+        files.append(_write(folder, f"{start}/checkpoints.jsonl", _notes(session, log)))
+        for table in tables:
+            rows = (canonical([key, digest]) for key, digest in table.digests(session, log))
+            files.append(_write(folder, f"{start}/tables/{table.name}.jsonl", rows))
+        lines = (_record(record) for record in by_log.get(log, []))
+        files.append(_write(folder, f"{start}/records.jsonl", lines))
+        heads[log] = {"entries": tree.size, "root": tree.root().hex()}
+    manifest: JsonValue = {
+        "format": FORMAT,
+        "written_at": format_time(now),
+        "complete": logs is None,
+        "logs": heads,
+        "files": {file.path: {"sha256": file.sha256, "bytes": file.size} for file in files},
+    }
+    return (*files, _write(folder, "manifest.json", [canonical(manifest)]))
+
+
+def _entries(session: Session, log: str, tree: Tree) -> Iterator[bytes]:
+    for _, data, leaf in ledger_log.stored_entries(session, log):
+        tree.append(leaf)
+        yield data
+
+
+def _notes(session: Session, log: str) -> Iterator[bytes]:
+    statement = (
+        select(LedgerCheckpoint.note)
+        .where(LedgerCheckpoint.log == log)
+        .order_by(LedgerCheckpoint.size)
+    )
+    for note in session.scalars(statement):
+        yield canonical(note)
+
+
+def _key(key: SignerKey) -> JsonValue:
+    public = base64.b64encode(key.public.public_bytes_raw()).decode()
+    if key.valid is None:
+        return {"public_key": public}
+    return {"public_key": public, "valid": {log: list(sizes) for log, sizes in key.valid.items()}}
+
+
+def _record(record: SignedRecord) -> bytes:
+    return canonical(
+        {
+            "kind": record.kind,
+            "id": record.id,
+            "revision": record.revision,
+            "record": record.content,
+        }
+    )
+
+
+def _write(folder: Path, path: str, lines: Iterable[bytes]) -> WrittenFile:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    found, size = hashlib.sha256(), 0
+    with file.open("xb") as out:
+        for line in lines:
+            out.write(line + b"\n")
+            found.update(line + b"\n")
+            size += len(line) + 1
+    return WrittenFile(path, found.hexdigest(), size)
