@@ -130,12 +130,14 @@ def analyse_readings(found: Readings, *, kernel: str, alpha: float, margin: floa
         _difference(found, spec, table, (a, b), alpha, margin)
         for a, b in combinations(range(shape[1]), 2)
     )
+    per_reader = _per_reader(found, spec, pairs)
+    flat = _flat(per_reader) if kernel == "auc" else ()
     return UStatResult(
         modalities=modalities,
         differences=differences,
         moments=_moments(found, spec, table),
-        per_reader=_per_reader(found, spec, pairs),
-        warnings=(*found.warnings, *_strangers(found), *_negative(modalities, differences)),
+        per_reader=per_reader,
+        warnings=(*found.warnings, *_strangers(found), *flat, *_negative(modalities, differences)),
         method=(
             f"U-statistics, {spec.label} kernel, normal and BDG "
             f"(t with whole df up to {NORMAL_ABOVE_DF:g}, normal above)"
@@ -291,12 +293,28 @@ def _negative(
     modalities: tuple[Modality, ...], differences: tuple[UDifference, ...]
 ) -> tuple[str, ...]:
     said = []
-    for name, variance in (
-        *((f"modality {row.modality}", row.variance) for row in modalities),
-        *((f"{row.modality_a} − {row.modality_b}", row.variance) for row in differences),
-    ):
+    rows = [(f"modality {row.modality}", row.variance, row.variance_mle) for row in modalities]
+    rows += [
+        (f"{row.modality_a} − {row.modality_b}", row.variance, row.variance_mle)
+        for row in differences
+    ]
+    for name, variance, mle in rows:
         if math.isnan(variance):
             said.append(f"the variance of {name} does not exist: too few readers or cases")
         elif variance <= 0.0:
             said.append(f"the variance of {name} is estimated as {variance:.3g}: there is no test")
+        if mle < 0.0:
+            said.append(f"the variance of {name} by maximum likelihood is negative ({mle:.3g})")
     return tuple(said)
+
+
+def _flat(per_reader: tuple[PerReader, ...]) -> tuple[str, ...]:
+    """Say which readers are perfect, or perfectly wrong: their variance is 0."""
+    flat = [row for row in per_reader if row.variance == 0.0 and row.auc in (0.0, 1.0)]
+    if not flat:
+        return ()
+    first, more = flat[0], f" and {len(flat) - 1} more figures" if len(flat) > 1 else ""
+    return (
+        f"reader {first.reader} in modality {first.modality} has AUC {first.auc:g}{more}: "
+        "its variance is estimated as 0",
+    )

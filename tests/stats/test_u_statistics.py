@@ -240,6 +240,33 @@ def test_a_negative_variance_is_nan_and_not_a_root():
     assert any("estimated as -" in warning for warning in negative[0].warnings)
 
 
+def test_a_perfect_reader_is_named_in_a_warning():
+    perfect = (pl.col("reader") == "r1") & (pl.col("modality") == "m1")
+    score = pl.when(perfect).then(pl.col("truth").cast(pl.Float64)).otherwise(pl.col("score"))
+
+    found = u_statistics(study().with_columns(score=score), **SIMULATED)
+
+    said = "reader r1 in modality m1 has AUC 1: its variance is estimated as 0"
+    assert found.warnings == (said,)
+    assert found.per_reader[0].variance == 0.0
+
+
+def test_a_negative_variance_of_the_mle_is_said_too():
+    scores = {"r1": "3....e", "r2": "4..cb.", "r3": "157f..", "r4": "a8269d"}  # cases 1–3 healthy
+    rows = [
+        (reader, "m", case, int(case > 3), int(score, 16))
+        for reader, line in scores.items()
+        for case, score in enumerate(line, start=1)
+        if score != "."
+    ]
+    reads = pl.DataFrame(rows, schema=list(SIMULATED), orient="row")
+
+    found = u_statistics(reads, **SIMULATED)
+
+    assert found.modalities[0].variance_mle < 0.0
+    assert any("by maximum likelihood" in said for said in found.warnings)
+
+
 @pytest.mark.parametrize(
     ("change", "options", "error"),
     [
