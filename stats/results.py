@@ -42,6 +42,10 @@ class Row(Mapping[str, object]):
     def __len__(self) -> int:
         return len(self.__dataclass_fields__)
 
+    def to_dict(self) -> dict[str, Plain]:
+        """Return the row as plain values that JSON can hold; as `Result.to_dict`."""
+        return {name: plain(value) for name, value in _fields(self)}
+
 
 @dataclass(frozen=True)
 class Result:

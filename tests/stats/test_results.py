@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from stats.estimates import Comparison, Estimate
+from stats.kaplan_meier import SurvivalAt
 from stats.results import Provenance, Result, Row, data_hash, plain
 
 
@@ -71,6 +72,16 @@ def test_a_row_is_read_by_attribute_by_name_and_as_a_mapping():
     assert "value" in point
     with pytest.raises(KeyError):
         point["nothing"]
+
+
+def test_a_row_alone_becomes_values_too():
+    estimate = Estimate(0.5, math.nan, 0.1, 0.9, "share", 4)
+
+    found = SurvivalAt("a", 3.0, estimate).to_dict()
+
+    assert found["at"] == 3.0
+    assert found["estimate"]["se"] is None
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 def test_rows_make_a_data_frame():
