@@ -8,7 +8,7 @@ stored proves nothing by itself; a proof built from it is checked against the ro
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import LargeBinary, String, insert, select, tuple_
+from sqlalchemy import BigInteger, LargeBinary, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
@@ -18,14 +18,20 @@ LOWEST = 4
 
 
 class LedgerNode(Base):
-    """The hash of one complete subtree: the `number`-th of its level, counted from the left."""
+    """The hash of one complete subtree, by the place it has when the tree is read left to right."""
 
     __tablename__ = "ledger_nodes"
 
     log: Mapped[str] = mapped_column(String(36), primary_key=True)
-    level: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+# Built once: building a statement takes longer than running it.
+STORED = select(LedgerNode.__table__.c.place, LedgerNode.__table__.c.hash).where(
+    LedgerNode.__table__.c.log == bindparam("log"),
+    LedgerNode.__table__.c.place.in_(bindparam("places", expanding=True)),
+)
 
 
 class Subtree(NamedTuple):
@@ -33,6 +39,11 @@ class Subtree(NamedTuple):
 
     level: int
     number: int
+
+    @property
+    def place(self) -> int:
+        """Return its place among all subtrees in order, leaves at the even places."""
+        return (2 * self.number + 1 << self.level) - 1
 
     def leaves(self) -> range:
         """Return the sequences of the entries it covers."""
@@ -55,10 +66,7 @@ def completed_by(sequence: int, hashes: Iterable[bytes]) -> Iterator[Completed]:
 
 def store(session: Session, log: str, completed: Iterable[Completed]) -> None:
     """Keep the hashes of subtrees; a complete subtree never changes again."""
-    rows = [
-        {"log": log, "level": one.subtree.level, "number": one.subtree.number, "hash": one.hash}
-        for one in completed
-    ]
+    rows = [{"log": log, "place": one.subtree.place, "hash": one.hash} for one in completed]
     if rows:
         session.execute(insert(LedgerNode), rows)
 
@@ -79,13 +87,9 @@ def subtrees_of(first: int, last: int) -> list[Subtree]:
 
 def stored(session: Session, log: str, wanted: Iterable[Subtree]) -> dict[Subtree, bytes]:
     """Return the kept hashes of subtrees of level `LOWEST` and above."""
-    keys = sorted(set(wanted))
-    if not keys:
-        return {}
-    statement = select(LedgerNode.level, LedgerNode.number, LedgerNode.hash).where(
-        LedgerNode.log == log, tuple_(LedgerNode.level, LedgerNode.number).in_(keys)
-    )
-    return {Subtree(level, number): found for level, number, found in session.execute(statement)}
+    places = {subtree.place: subtree for subtree in wanted}
+    rows = session.execute(STORED, {"log": log, "places": list(places)})
+    return {places[place]: found for place, found in rows}
 
 
 def hash_of(subtree: Subtree, leaves: Mapping[int, bytes]) -> bytes:

@@ -7,7 +7,7 @@ can never pass for a damaged log.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.ledger import log as ledger_log
@@ -17,6 +17,11 @@ from accounts.ledger.merkle import node_hash, verify_consistency, verify_inclusi
 from accounts.ledger.nodes import LOWEST, hash_of, stored, subtrees_of
 
 Leaves = tuple[int, int]
+
+LEAF_HASHES = select(LedgerEntry.__table__.c.sequence, LedgerEntry.__table__.c.leaf_hash).where(
+    LedgerEntry.__table__.c.log == bindparam("log"),
+    LedgerEntry.__table__.c.sequence.in_(bindparam("sequences", expanding=True)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +145,8 @@ def _hashes(session: Session, log: str, ranges: Sequence[Leaves]) -> list[bytes]
 
 
 def _leaf_hashes(session: Session, log: str, sequences: set[int]) -> dict[int, bytes]:
-    statement = select(LedgerEntry.sequence, LedgerEntry.leaf_hash).where(
-        LedgerEntry.log == log, LedgerEntry.sequence.in_(sorted(sequences))
-    )
-    return {row.sequence: row.leaf_hash for row in session.execute(statement)}
+    rows = session.execute(LEAF_HASHES, {"log": log, "sequences": sorted(sequences)})
+    return {sequence: leaf for sequence, leaf in rows}  # noqa: C416 (rows are not pairs to mypy)
 
 
 def _fold(peaks: Sequence[bytes]) -> bytes:

@@ -19,19 +19,16 @@ def upgrade() -> None:
     op.create_table(
         "ledger_nodes",
         sa.Column("log", sa.String(length=36), nullable=False),
-        sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("log", "level", "number", name=op.f("pk_ledger_nodes")),
+        sa.PrimaryKeyConstraint("log", "place", name=op.f("pk_ledger_nodes")),
     )
     _fill()
 
 
 def _fill() -> None:
     connection = op.get_bind()
-    nodes = sa.table(
-        "ledger_nodes", sa.column("log"), sa.column("level"), sa.column("number"), sa.column("hash")
-    )
+    nodes = sa.table("ledger_nodes", sa.column("log"), sa.column("place"), sa.column("hash"))
     for (log,) in connection.execute(sa.text("SELECT log FROM ledger_heads")).all():
         peaks: list[tuple[int, bytes]] = []
         first = 0
@@ -49,9 +46,8 @@ def _fill() -> None:
                     found = sha256(b"\x01" + peaks.pop()[1] + found).digest()
                     level += 1
                     if level >= LOWEST:
-                        rows.append(
-                            {"log": log, "level": level, "number": sequence >> level, "hash": found}
-                        )
+                        place = (2 * (sequence >> level) + 1 << level) - 1
+                        rows.append({"log": log, "place": place, "hash": found})
                 peaks.append((level, found))
             if rows:
                 connection.execute(sa.insert(nodes), rows)

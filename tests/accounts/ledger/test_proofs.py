@@ -18,7 +18,7 @@ from accounts.ledger.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from accounts.ledger.nodes import LOWEST, LedgerNode
+from accounts.ledger.nodes import LOWEST, LedgerNode, Subtree
 from accounts.ledger.proofs import prove_consistency, prove_inclusion
 from tests.databases import KINDS, Databases
 
@@ -45,12 +45,10 @@ def fill(database: Database, size: int = SIZE) -> list[bytes]:
         return [leaf for _, _, leaf in ledger_log.stored_entries(session, "p1")]
 
 
-def nodes(database: Database) -> list[tuple[int, int, bytes]]:
-    statement = "SELECT level, number, hash FROM ledger_nodes ORDER BY level, number"
+def nodes(database: Database) -> list[tuple[int, bytes]]:
+    statement = "SELECT place, hash FROM ledger_nodes ORDER BY place"
     with database.connection() as connection:
-        return [
-            (level, number, bytes(h)) for level, number, h in connection.execute(text(statement))
-        ]
+        return [(place, bytes(found)) for place, found in connection.execute(text(statement))]
 
 
 def test_many_entries_at_once_are_what_they_are_one_by_one(database: Database) -> None:
@@ -144,7 +142,7 @@ def test_a_damaged_or_missing_node_is_refused_and_never_proved_from(
     sqlite_database: Database,
 ) -> None:
     fill(sqlite_database)
-    first = (LedgerNode.level == LOWEST) & (LedgerNode.number == 0)
+    first = LedgerNode.place == Subtree(LOWEST, 0).place
 
     with sqlite_database.transaction() as session:
         session.execute(update(LedgerNode).where(first).values(hash=bytes(32)))
