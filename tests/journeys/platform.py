@@ -33,11 +33,11 @@ def free_ports(count: int) -> list[int]:
 
 
 def wait_for(question: Callable[[], Any], *, within: float, every: float = 0.5) -> Any:
-    """Return the first answer that is neither None nor False, or fail when none came in time."""
+    """Return the first answer that says anything, or fail when none came in time."""
     deadline = time.monotonic() + within
     while True:
         answer = question()
-        if answer is not None and answer is not False:
+        if answer:
             return answer
         assert time.monotonic() < deadline, f"nothing after {within} s"
         time.sleep(every)
@@ -137,6 +137,28 @@ class Platform:
             if parent == self.process.pid and all(word in command for word in words):
                 return int(folder.name)
         return None
+
+
+# What each demo project's results and agreement must hold at least before a journey looks at them.
+DEMO_ROWS = {"LIDC": (68_590, 100), "PACS": (0, 0), "PHANTOM": (42, 1)}
+
+
+def wait_until_tables_are_there(platform: Platform) -> None:
+    """Wait until the demo's three projects have their results and agreement."""
+    client = platform.sign_in("statistician@demo.local")
+
+    def has(code: str, table: str, least: int) -> bool:
+        address = f"/api/projects/{platform.project(client, code)}/tables/{table}/rows"
+        answer = client.get(address, params={"limit": 1})
+        return answer.status_code == 200 and answer.json()["total"] >= least
+
+    def all_there() -> bool:
+        return all(
+            has(code, "results", results) and has(code, "reader_agreement", agreement)
+            for code, (results, agreement) in DEMO_ROWS.items()
+        )
+
+    wait_for(all_there, within=300, every=2)
 
 
 @contextmanager
