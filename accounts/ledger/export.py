@@ -6,6 +6,7 @@
     logs/<log>/checkpoints.jsonl     signed notes, each a JSON string
     logs/<log>/tables/<table>.jsonl  ["key","digest"] of each row under the ledger, as it stands now
     logs/<log>/records.jsonl         signed records, whole, where the caller gives them
+    logs/<log>/timestamps/<size>.tsr RFC 3161 tokens over the bytes of the note of that size
 
 Rows are streamed; the folder holds no personal data beyond what entries and given records hold.
 """
@@ -55,6 +56,15 @@ class SignedRecord:
 
 
 @dataclass(frozen=True)
+class TimeStamp:
+    """An RFC 3161 response over the note of a log at a size, kept as it came."""
+
+    log: str
+    size: int
+    token: bytes
+
+
+@dataclass(frozen=True)
 class WrittenFile:
     """One file of the bundle, by its path within the folder."""
 
@@ -72,6 +82,7 @@ def write_bundle(
     tables: Sequence[LedgeredTable],
     logs: Sequence[str] | None = None,
     records: Iterable[SignedRecord] = (),
+    time_stamps: Sequence[TimeStamp] = (),
 ) -> tuple[WrittenFile, ...]:
     """Write the named logs, or all of them, into a new folder and return its files.
 
@@ -83,21 +94,19 @@ def write_bundle(
     if missing := set(chosen) - set(present):
         raise LogMissing(f"there is no log {', '.join(sorted(missing))}: nothing was exported")
     folder.mkdir(parents=True)
-    files = [_write(folder, "keys.json", [canonical([_key(key) for key in keys])])]
+    files = [_write(folder, "keys.json", _lines([canonical([_key(key) for key in keys])]))]
     by_log: dict[str, list[SignedRecord]] = {}
     for record in records:
         by_log.setdefault(record.log, []).append(record)
     heads: dict[str, JsonValue] = {}
     for log in chosen:
         tree = Tree()
-        start = f"logs/{log}"
-        files.append(_write(folder, f"{start}/entries.jsonl", _entries(session, log, tree)))
-        files.append(_write(folder, f"{start}/checkpoints.jsonl", _notes(session, log)))
-        for table in tables:
-            rows = (canonical([key, digest]) for key, digest in table.digests(session, log))
-            files.append(_write(folder, f"{start}/tables/{table.name}.jsonl", rows))
-        lines = (_record(record) for record in by_log.get(log, []))
-        files.append(_write(folder, f"{start}/records.jsonl", lines))
+        files += _write_log(session, folder, log, tree, tables, by_log.get(log, []))
+        files += [
+            _write(folder, f"logs/{log}/timestamps/{stamp.size}.tsr", [stamp.token])
+            for stamp in time_stamps
+            if stamp.log == log
+        ]
         heads[log] = {"entries": tree.size, "root": tree.root().hex()}
     manifest: JsonValue = {
         "format": FORMAT,
@@ -106,7 +115,24 @@ def write_bundle(
         "logs": heads,
         "files": {file.path: {"sha256": file.sha256, "bytes": file.size} for file in files},
     }
-    return (*files, _write(folder, "manifest.json", [canonical(manifest)]))
+    return (*files, _write(folder, "manifest.json", _lines([canonical(manifest)])))
+
+
+def _write_log(
+    session: Session,
+    folder: Path,
+    log: str,
+    tree: Tree,
+    tables: Sequence[LedgeredTable],
+    records: Sequence[SignedRecord],
+) -> Iterator[WrittenFile]:
+    start = f"logs/{log}"
+    yield _write(folder, f"{start}/entries.jsonl", _lines(_entries(session, log, tree)))
+    yield _write(folder, f"{start}/checkpoints.jsonl", _lines(_notes(session, log)))
+    for table in tables:
+        rows = (canonical([key, digest]) for key, digest in table.digests(session, log))
+        yield _write(folder, f"{start}/tables/{table.name}.jsonl", _lines(rows))
+    yield _write(folder, f"{start}/records.jsonl", _lines(map(_record, records)))
 
 
 def _entries(session: Session, log: str, tree: Tree) -> Iterator[bytes]:
@@ -143,13 +169,18 @@ def _record(record: SignedRecord) -> bytes:
     )
 
 
-def _write(folder: Path, path: str, lines: Iterable[bytes]) -> WrittenFile:
+def _lines(values: Iterable[bytes]) -> Iterator[bytes]:
+    for value in values:
+        yield value + b"\n"
+
+
+def _write(folder: Path, path: str, parts: Iterable[bytes]) -> WrittenFile:
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     found, size = hashlib.sha256(), 0
     with file.open("xb") as out:
-        for line in lines:
-            out.write(line + b"\n")
-            found.update(line + b"\n")
-            size += len(line) + 1
+        for part in parts:
+            out.write(part)
+            found.update(part)
+            size += len(part)
     return WrittenFile(path, found.hexdigest(), size)
