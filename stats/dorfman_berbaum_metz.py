@@ -58,7 +58,8 @@ def dbm(
     Returns
     -------
     MrmcResult
-        With `pseudovalue_anova`; components are on the scale of Obuchowski–Rockette.
+        With `pseudovalue_anova`; components are on the scale of Obuchowski–Rockette. Intervals of
+        means are those of the model, which may leave 0 to 1.
 
     Raises
     ------
@@ -135,7 +136,7 @@ def analyse_pseudovalues(
     """
     fixed = effects.readers == "fixed"
     result = analyse(
-        table,
+        replace(table, bounds=(-np.inf, np.inf)),
         jackknife_covariance(table),
         effects=effects,
         alpha=alpha,

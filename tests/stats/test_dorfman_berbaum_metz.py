@@ -71,6 +71,22 @@ def test_with_random_readers_dbm_is_or_with_the_jackknife(label):
     assert one.differences == other.differences
 
 
+def test_intervals_of_means_are_those_of_the_model_and_not_cut_at_1():
+    easy = {"means": (2.5, 2.5), "variances": {"R": 0.5, "TR": 0.5, "C": 0.3, "TRC": 0.3}}
+    frame = roe_metz(readers=3, healthy=8, diseased=8, seed=2, **easy)
+
+    found = dbm(frame, **SIMULATED)
+    other = obuchowski_rockette(frame, covariance="jackknife", **SIMULATED)
+
+    wide = [
+        (one, two) for one, two in zip(found.means, other.means, strict=True) if one.ci_high > 1
+    ]
+    assert wide
+    for one, two in wide:
+        assert one.ci_high - one.estimate == pytest.approx(one.estimate - one.ci_low)
+        assert (two.se, two.ci_high) == (one.se, 1.0)
+
+
 def test_with_fixed_readers_dbm_differs_and_says_how():
     frame = study()
 
