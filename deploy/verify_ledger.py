@@ -336,6 +336,8 @@ def read_keys(data: bytes) -> list[Key]:
     try:
         for one in json.loads(data):
             valid = one.get("valid")
+            if type(valid) not in (dict, NULL):
+                raise ValueError("a key's sizes are not listed by log")
             for first, last in (valid or {}).values():
                 if type(first) is not int or type(last) not in (int, NULL):
                     raise ValueError("a key's sizes are not whole numbers")

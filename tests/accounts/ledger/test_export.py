@@ -270,6 +270,9 @@ def test_a_record_that_nobody_signed_is_found(bundle: Path, check: Callable[...,
         lambda b: (b / "manifest.json").write_text("[" * 100_000),
         lambda b: (b / "manifest.json").write_text('{"files":{"../x":{}},"logs":{},"complete":1}'),
         lambda b: (b / "keys.json").write_text("{}{}"),
+        lambda b: (b / "keys.json").write_text(
+            (b / "keys.json").read_text().replace("}", ',"valid":[]}')
+        ),
         lambda b: (b / "logs/p1/entries.jsonl").unlink(),
         lambda b: (b / "logs/p1/entries.jsonl").write_bytes(b"[" * 100_000 + b"\n"),
         lambda b: (b / "logs/p1/entries.jsonl").write_bytes(b"x" * 400_000 + b"\n"),
