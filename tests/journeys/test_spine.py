@@ -105,7 +105,7 @@ def test_four_readers_agreement_on_malignancy_is_shown(platform: Platform, page:
     assert all(-1 <= float(str(row["value"])) <= 1 for row in overall)
     sign_in(page, platform.url, "statistician@demo.local")
     page.goto(f"{platform.url}/projects/{project}/agreement")
-    expect(page.locator("main")).to_contain_text("Malignancy")
+    expect(page.locator("main")).to_contain_text("MALIGNANCY")
 
 
 def test_dagster_shows_every_asset_materialised_with_its_checks_passed(
