@@ -1,27 +1,17 @@
 """Databases for tests: migrated and empty, on SQLite and on a real PostgreSQL."""
 
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from accounts.database import Database
+from tests.postgresql import Server, start
 
 KINDS = ("sqlite", "postgresql")
-
-
-class _Server(Protocol):
-    """What we use of the PostgreSQL that comes in a wheel."""
-
-    def get_uri(self, database: str) -> str: ...
-
-    def cleanup(self) -> None: ...
 
 
 class Databases:
@@ -29,7 +19,7 @@ class Databases:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._sqlite_template: Path | None = None
         self._unused: list[str] = []
         self._makers: dict[str, Callable[[], tuple[str, Callable[[], None]]]] = {
@@ -101,24 +91,13 @@ class Databases:
 
     def _url(self, name: str) -> str:
         if self._server is None:
-            self._server = _start_postgresql()
+            self._server = start()
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 # No test pulls the plug, and a test's database is thrown away.
                 self._admin(f"ALTER SYSTEM SET {setting} = off")
             self._admin("SELECT pg_reload_conf()")
         address = make_url(self._server.get_uri(name))
         return address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def _start_postgresql() -> _Server:
-    with warnings.catch_warnings():
-        # The wheel looks for a runtime folder that containers do not have, and finds another.
-        warnings.simplefilter("ignore")
-        import pgserver
-
-        # Short, because a socket's path has at most 107 bytes.
-        server: _Server = pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
-    return server
 
 
 def _empty(url: str) -> None:
