@@ -17,7 +17,7 @@ test: ## Run every test: unit, integration over real servers, browser
 	@$(SETUP) python --dev
 	@$(SETUP) web
 	@$(SETUP) browser
-	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent test
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent test
 	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
 check: ## Style, types, arrows and generated files
@@ -26,15 +26,15 @@ check: ## Style, types, arrows and generated files
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent check
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check
 
 format: ## Put code into the house's shape
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
-	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent format
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent format
 
 docs: ## Write the generated reference pages and the web client anew
 	@$(RUN) readout.documents
-	@cd web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent client
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent client
 
 bench: ## Measure speed and memory; prints a table and writes build/bench.json
 	@$(SETUP) python --dev
