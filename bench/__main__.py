@@ -17,7 +17,7 @@ from bench.rows import BenchRow
 
 FOLDER = Path(__file__).parent
 OUTPUT = FOLDER.parent / "build" / "bench.json"
-NOT_BENCHMARKS = {"__init__", "__main__", "rows"}
+NOT_BENCHMARKS = {"__init__", "__main__", "rows", "timing"}
 
 
 def modules(words: list[str]) -> list[str]:
@@ -31,7 +31,10 @@ def run(words: list[str], console: Console) -> list[BenchRow]:
     rows: list[BenchRow] = []
     for name in modules(words):
         with console.status(f"Measuring {name}"):
-            rows += import_module(f"bench.{name}").rows()
+            measured = import_module(f"bench.{name}").rows()
+        rows += measured
+        # What was measured is kept even if a later module fails.
+        merge(measured)
     return rows
 
 
@@ -64,4 +67,3 @@ if __name__ == "__main__":
     console = Console()
     measured = run(sys.argv[1:], console)
     console.print(show(measured))
-    merge(measured)
