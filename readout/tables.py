@@ -71,7 +71,7 @@ def export_table(
     lake = Lake(settings.lake_uri, json.loads(settings.lake_storage))
     found = find_project(Hand(database, now), project)
     database.dispose()
-    chosen = versions(lake, found.id, table)[-1].version if version is None else version
+    chosen = versions(lake, found.id, table)[0].version if version is None else version
     rows = arrow(lake, found.id, table, chosen)
     part = output.with_name(f".{output.name}.part")
     if as_parquet:

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lake.read import arrow
 from tests.journeys.platform import Platform, wait_until_tables_are_there
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
@@ -23,11 +25,13 @@ def test_a_notebook_runs(
     folder.mkdir(exist_ok=True)
     monkeypatch.chdir(folder)
     cells = json.loads(notebook.read_text())["cells"]
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
 
     for cell in cells:
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
 
     assert all(not cell.get("outputs") for cell in cells), "notebooks are kept without outputs"
-    assert 0.3 < names["alpha"].value < 0.8  # type: ignore[attr-defined]
+    rows = arrow(names["lake"], names["project"], "results", names["version"])
+    assert rows.num_rows == names["results"].height, "the version that is cited is the one read"
+    assert 0.3 < names["alpha"].value < 0.8
