@@ -18,7 +18,9 @@ test: ## Run every test: unit, integration over real servers, browser
 	@$(SETUP) web
 	@$(SETUP) browser
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent test
-	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
+	@$(RUN) pytest -n 2 --dist loadfile --ignore=tests/journeys $(ARGS)
+	@# The journeys measure times over one whole platform: they have the machine to themselves.
+	@$(RUN) pytest tests/journeys $(ARGS)
 
 check: ## Style, types, arrows and generated files
 	@$(SETUP) python --dev
