@@ -12,8 +12,8 @@ from ingest.receive import Line, receive
 from lake.location import Lake
 from readout.clock import now
 from readout.hand import Hand
+from readout.named import find_project
 from readout.settings import Settings
-from readout.tables import find_project
 
 BATCH = 100
 MOST_SHOWN = 20

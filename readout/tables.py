@@ -13,23 +13,11 @@ from lake.location import Lake
 from lake.locks import make_lock
 from lake.read import arrow, versions
 from readout.clock import now
-from readout.errors import NothingFound
 from readout.hand import Hand
+from readout.named import find_project
 from readout.settings import Settings
 from research.ids import ProjectId
 from research.locks import record_lock
-from research.projects import Project, projects
-
-
-def find_project(hand: Hand, name: str) -> Project:
-    """Return the project of a code or an id."""
-    with hand.database.reading() as session:
-        known = projects(hand.act(session))
-    for project in known:
-        if name in (project.code, project.id):
-            return project
-    codes = ", ".join(project.code for project in known) or "none yet"
-    raise NothingFound(f"there is no project {name}; there are {codes}")
 
 
 def lock_project(settings: Settings, console: Console, *, project: str, name: str) -> None:

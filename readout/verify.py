@@ -9,9 +9,9 @@ from accounts.database import Database
 from accounts.ledger.verify import Report, Verdict, verify
 from readout.clock import now
 from readout.hand import Hand
+from readout.named import find_project
 from readout.settings import Settings
 from readout.signer import load_public_keys
-from readout.tables import find_project
 from research.projects import projects
 from research.replay import TABLES
 
