@@ -152,11 +152,16 @@ class Database:
         """Bring the schema to the newest version; safe when several processes start at once."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self.connection() as connection:
+        # A table that SQLite can only change by making it anew is referred to by others meanwhile.
+        migrator = self._writer.execution_options(readout_migrates=True)
+        with migrator.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if self.is_sqlite:
+                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+                assert not broken, f"the migration left {len(broken)} rows that refer to nothing"
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -174,6 +179,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once, or promise to write nothing."""
-    writes = connection.get_execution_options().get("readout_writes", True)
+    options = connection.get_execution_options()
+    writes = options.get("readout_writes", True)
+    connection.exec_driver_sql(
+        f"PRAGMA foreign_keys = {'OFF' if options.get('readout_migrates') else 'ON'}"
+    )
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
