@@ -85,6 +85,14 @@ def test_a_curve_of_one_horizontal_piece_ends_at_its_limit():
     assert not found.converged
 
 
+def test_a_step_that_would_cross_two_cuts_is_shortened():
+    found = fit(np.array([0.0, 1, 0, 1, 0, 21]), np.array([3.0, 2, 1, 4, 10, 3]))
+
+    # A derivative-free search of the same likelihood ends here too.
+    assert found.auc == pytest.approx(0.0554392, abs=1e-6)
+    assert found.converged
+
+
 def test_swapping_the_classes_mirrors_the_area():
     healthy, diseased = (20, 9, 6, 3), (4, 6, 9, 15)
 
