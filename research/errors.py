@@ -2,6 +2,7 @@
 
 ResearchError
 ├── Invalid             the content is refused; `problems` says what, where
+├── ReasonRequired      a change to what stands says why: a code and words
 ├── CheckFailed         a required answer is missing or a blocking check fails
 ├── IllegalTransition   the task's state does not allow this
 ├── NotReady            what the task needs is not there yet
@@ -38,6 +39,12 @@ class Invalid(ResearchError):
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
         self.problems = problems
+
+
+class ReasonRequired(Invalid):
+    """A change to what stands says why."""
+
+    type = "reason_required"
 
 
 class CheckFailed(Invalid):

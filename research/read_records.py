@@ -1,5 +1,10 @@
-"""The record of a read: its row, its key, and the digest that a signature binds."""
+"""The record of a read: its row, its key, and the digest that a signature binds.
 
+A read is revised by signing it again. Of its revisions the newest that somebody signed is in force;
+the earlier ones are superseded, stay as they are, and keep their signatures.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,11 +13,12 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
+from accounts.digests import digest_of_rows
 from accounts.ledger.entries import JsonValue, digest
 from research.answers import answers_digest
-from research.ecrf.evaluate import Answer, ItemKey
+from research.ecrf.answer import Answer, ItemKey
 
-ReadStatus = Literal["draft", "submitted", "signed", "imported"]
+ReadStatus = Literal["draft", "submitted", "signed", "imported", "abandoned"]
 
 # Under the ledger and in every table: what somebody stands for.
 RECORDED: tuple[ReadStatus, ...] = ("signed", "imported")
@@ -55,6 +61,10 @@ class ReadRow(Base):
     form_digest: Mapped[str] = mapped_column(String(64))
     image_set_digest: Mapped[str | None] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(64))
+    reason_code: Mapped[str | None] = mapped_column(String(64))
+    reason_text: Mapped[str | None]
+    inputs_digest: Mapped[str | None] = mapped_column(String(64))
+    annotations_digest: Mapped[str | None] = mapped_column(String(64))
     record_digest: Mapped[str | None] = mapped_column(String(64))
     signature_id: Mapped[str | None] = mapped_column(ForeignKey("signatures.id"))
     signed_at: Mapped[datetime | None]
@@ -74,21 +84,25 @@ class SavedAnswer:
 
 
 def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
-    """Return the digest of the whole record: key, form, images and answers (trust, R-LINK)."""
+    """Return the digest of the whole record: key, form, images, inputs and answers (R-LINK)."""
     names = (
         "project_id", "subject_id", "visit_id", "step_code", "workflow_number", "position",
         "reader_id", "arm", "session", "repeat", "revision", "form_oid", "form_version",
         "form_digest", "image_set_digest",
     )  # fmt: skip
     record: dict[str, JsonValue] = {name: getattr(read, name) for name in names}
+    # A read that rests on nothing earlier and amends nothing has the digest it always had.
+    for name in ("inputs_digest", "reason_code", "reason_text", "annotations_digest"):
+        if (value := getattr(read, name)) is not None:
+            record[name] = value
     return digest({**record, "answers": answers_digest(read.salt, answers)})
 
 
 def read_of_task(session: Session, task_id: str) -> ReadRow | None:
-    """Return the newest revision of a task's read, if it was begun."""
+    """Return the newest revision of a task's read, if it was begun; an abandoned one is none."""
     query = (
         select(ReadRow)
-        .where(ReadRow.task_id == task_id)
+        .where(ReadRow.task_id == task_id, ReadRow.status != "abandoned")
         .order_by(ReadRow.revision.desc())
         .limit(1)
         .execution_options(populate_existing=True)
@@ -108,6 +122,22 @@ def next_revision(session: Session, read: ReadRow) -> int:
         ReadRow.repeat == read.repeat,
     )
     return 1 + (session.scalar(query) or 0)
+
+
+def revisions_of_task(session: Session, task_id: str) -> list[ReadRow]:
+    """Return the recorded revisions of a task's read, the newest first: that one is in force."""
+    query = (
+        select(ReadRow)
+        .where(ReadRow.task_id == task_id, ReadRow.status.in_(RECORDED))
+        .order_by(ReadRow.revision.desc())
+    )
+    return list(session.scalars(query))
+
+
+def inputs_digest(inputs: Iterable[ReadRow]) -> str | None:
+    """Return the digest of the earlier reads that a read rests on; None when there is none."""
+    named = sorted((read.id, read.record_digest) for read in inputs)
+    return digest_of_rows(named) if named else None
 
 
 def saved(answers: dict[ItemKey, Answer]) -> tuple[SavedAnswer, ...]:

@@ -21,8 +21,9 @@ from research.answers import (
     entered,
 )
 from research.charter import MEANINGS, STATEMENTS
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, Evaluation, ItemKey, evaluate
+from research.ecrf.evaluate import Evaluation, evaluate
 from research.errors import (
     CheckFailed,
     ConflictOfInterest,
@@ -35,7 +36,6 @@ from research.errors import (
 )
 from research.forms import FormRow, definition_of, signed_form
 from research.ids import ReadId
-from research.images import image_set_digest, visit_instances
 from research.projects import find_project
 from research.qc import decide, decision_of
 from research.read_records import (
@@ -46,10 +46,9 @@ from research.read_records import (
     record_digest,
     saved,
 )
+from research.revisions import amendment_of, fix_inputs, move, signing_event, supersede
 from research.scheduling import settle
 from research.tasks import TaskRow, fire, holds_other_seat, own_task
-from research.transitions import after
-from research.visits import VisitRow
 from research.workflows import step_of
 
 MAX_CHANGES = 5000
@@ -107,7 +106,7 @@ def save_draft(
     if len(changes) > MAX_CHANGES:
         raise Invalid(f"{len(changes)} changes at once are too many: send {MAX_CHANGES} at most")
     task, read, form, answers = _begun(act, task_id)
-    fire(task, "save")
+    move(task, read, "save")
     _same_draft(read, draft)
     new = changed(form, answers, changes)
     keys = [key for key in {**answers, **new} if answers.get(key) != new.get(key)]
@@ -129,12 +128,12 @@ def save_draft(
 def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
     """Close a draft for signing, after every check; the record's digest is what to sign."""
     task, read, form, answers = _begun(act, task_id)
-    fire(task, "submit")
+    move(task, read, "submit")
     _same_draft(read, draft)
     _complete(evaluate(form, answers), read.id)
     if task.step_type == "qc":
         decision_of(answers)
-    read.image_set_digest = _image_set(act.session, task)
+    fix_inputs(act.session, task, read)
     read.status = "submitted"
     read.record_digest = record_digest(read, answers)
     read.ledger_sequence = act.record(
@@ -152,7 +151,7 @@ def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
 def reopen_read(act: Act, task_id: str) -> None:
     """Take a submitted read back into work, before it is signed."""
     task, read, _, _ = _begun(act, task_id)
-    fire(task, "reopen")
+    move(task, read, "reopen")
     read.status = "draft"
     read.record_digest = None
     read.ledger_sequence = act.record(
@@ -165,8 +164,8 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     """Sign what was submitted, if it is still exactly that; the task is done."""
     task, read, form, answers = _begun(act, task_id)
     authorize(act, "approve", "read", task.project_id, reach="own")
-    after(task.state, "sign", task_id=task.id)
-    read.image_set_digest = _image_set(act.session, task)
+    event = signing_event(task, read)
+    fix_inputs(act.session, task, read)
     digest = record_digest(read, answers)
     if digest != read.record_digest or not evaluate(form, answers).may_be_submitted:
         raise StaleRead(
@@ -174,7 +173,8 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
             "reopen it and submit again"
         )
     signature = sign(act, grant, _payload(task, read, digest))
-    fire(task, "sign")
+    fire(task, event)
+    amended = amendment_of(act.session, read, form, answers)
     read.status = "signed"
     read.signature_id = signature.id
     read.signed_at = act.now
@@ -182,11 +182,13 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     visits = decision.rows if decision else ()
     sequence = act.record(
         task.project_id,
-        decision.action if decision else "read_signed",
+        decision.action if decision else amended.action,
         "read",
         read.id,
         revision=read.revision,
-        after={"signature": signature.id, "record_digest": digest},
+        before=amended.before,
+        after={"signature": signature.id, "record_digest": digest, **amended.after},
+        reason=amended.reason,
         rows={
             **rows_named(read, *visits),
             "answers": {read.id: answers_digest(read.salt, answers)},
@@ -195,6 +197,7 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     read.ledger_sequence = task.ledger_sequence = sequence
     for visit in visits:
         visit.ledger_sequence = sequence
+    supersede(act, task, read, amended)
     if decision is not None:
         decision.follow()
     settle(act, task.subject_id)
@@ -269,16 +272,6 @@ def _new_read(act: Act, task: TaskRow) -> ReadRow:
     )
     read.revision = next_revision(act.session, read)
     return read
-
-
-def _image_set(session: Session, task: TaskRow) -> str | None:
-    """Return the digest of the images the task is about: for reads the set that was fixed."""
-    if task.step_type == "read":
-        visit = session.get(VisitRow, task.visit_id)
-        assert visit is not None
-        return visit.image_set_digest
-    instances = visit_instances(session, task.visit_id)
-    return image_set_digest((row.sop_instance_uid, row.sha256) for row in instances)
 
 
 def _payload(task: TaskRow, read: ReadRow, digest: str) -> SignaturePayload:

@@ -23,6 +23,8 @@ from research.workflows import WorkflowRow, charter_of, live_workflow
 
 KINDS = ("live", "test")
 NOT_DONE = "{step} of this visit is not done"
+# While a signed record is amended, the signed one stays in force.
+HOLDING = ("done", "amending")
 
 
 def create_subject(act: Act, project_id: ProjectId, new: NewSubject) -> SubjectId:
@@ -166,6 +168,12 @@ def repeat_tasks(act: Act, tasks: Sequence[TaskRow], *, because: str) -> None:
     settle(act, tasks[0].subject_id)
 
 
+def missing_input(session: Session, task: TaskRow) -> str:
+    """Say which step before a task is not done; empty when it has all that it needs."""
+    step = charter_of_task(session, task).step(task.step_code)
+    return _inputs_missing(task, step, current_tasks(session, task.subject_id))
+
+
 def charter_of_task(session: Session, task: TaskRow) -> Charter:
     """Return the charter of the version a task belongs to."""
     row = session.get(WorkflowRow, task.workflow_id)
@@ -226,7 +234,7 @@ def _inputs_missing(task: TaskRow, step: Step, tasks: Sequence[TaskRow]) -> str:
             for other in tasks
             if other.visit_id == task.visit_id and other.step_code == code
         ]
-        if not states or any(state != "done" for state in states):
+        if not states or any(state not in HOLDING for state in states):
             return NOT_DONE.format(step=code)
     return ""
 

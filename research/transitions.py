@@ -40,6 +40,7 @@ TRANSITIONS: dict[tuple[TaskState, TaskEvent], TaskState] = {
     ("amending", "abandon"): "done",
     ("done", "input_changed"): "stale",
     ("stale", "reconfirm"): "done",
+    ("stale", "amend"): "amending",
     ("stale", "repeat"): "superseded",
     ("done", "repeat"): "superseded",
     ("waiting", "cancel"): "cancelled",
