@@ -4,8 +4,13 @@ AccountsError
 ├── SignInFailed      the login or the password is not right; which of the two is never said
 ├── NotSignedIn       there is no session or key of that name, or it has ended
 ├── ReauthRequired    signing needs a fresh, unused grant for exactly this record
+│   └── WrongPassphrase   it was asked for again and was not right; counted, and too many block
+├── SigningBlocked    too many wrong passphrases: nothing is signed before that moment
 ├── StaleRecord       the record changed after it was shown; nothing was signed
 ├── NotPermitted      the caller may see the object but lacks the verb
+│   ├── IdentityNotVerified    nobody has stated yet that the signer is who they say
+│   ├── StatementNotAccepted   the accountability statement in force was not accepted
+│   └── EnrolmentNeeded        the account was reset and its owner has not enrolled anew
 ├── NotFound          outside the caller's reach, hidden by blinding, or not there: all alike
 ├── AlreadyExists     the code or login is taken
 └── Refused           the content of the request is not acceptable
@@ -27,6 +32,7 @@ class Refusal:
     object_id: str = ""
     actor_id: str | None = None
     grant_id: str | None = None
+    block_minutes: int | None = None
 
 
 class AccountsError(Exception):
@@ -57,6 +63,16 @@ class ReauthRequired(AccountsError):
     type = "reauth_required"
 
 
+class WrongPassphrase(ReauthRequired):
+    """The passphrase at signing was not right; it is counted, and too many block."""
+
+
+class SigningBlocked(AccountsError):
+    """Too many wrong passphrases at signing: nothing is signed for a while."""
+
+    type = "signing_blocked"
+
+
 class StaleRecord(AccountsError):
     """The record changed after it was shown; nothing was signed."""
 
@@ -67,6 +83,24 @@ class NotPermitted(AccountsError):
     """The caller may see the object but lacks the verb."""
 
     type = "not_permitted"
+
+
+class IdentityNotVerified(NotPermitted):
+    """Nobody has stated yet that the signer is who they say (21 CFR 11.100(b))."""
+
+    type = "identity_not_verified"
+
+
+class StatementNotAccepted(NotPermitted):
+    """The accountability statement in force was not accepted (21 CFR 11.10(j))."""
+
+    type = "statement_not_accepted"
+
+
+class EnrolmentNeeded(NotPermitted):
+    """The account was reset: its owner proves anew who they are before anything is signed."""
+
+    type = "enrolment_needed"
 
 
 class NotFound(AccountsError):

@@ -9,12 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from accounts.acts import SYSTEM_LOG
 from accounts.database import Base
 from accounts.digests import ledgered_table, row_digest
+from accounts.identity import IdentityVerificationRow
 from accounts.ledger.replay import LedgeredTable, RowDigest
 from accounts.machine_keys import MachineKeyRow
 from accounts.people import PersonRow
 from accounts.roles import MembershipRow, RoleGrantRow, RoleRow, role_digest
 from accounts.scopes import ScopeRow
 from accounts.signatures import SignatureRow
+from accounts.statements import StatementAcceptanceRow
 
 
 def system_table(model: type[Base]) -> LedgeredTable:
@@ -57,4 +59,6 @@ TABLES = (
     _scoped_table(MembershipRow, MembershipRow.scope_id),
     _scoped_table(MachineKeyRow, MachineKeyRow.scope_id),
     ledgered_table(SignatureRow, SignatureRow.log),
+    system_table(StatementAcceptanceRow),
+    system_table(IdentityVerificationRow),
 )

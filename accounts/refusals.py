@@ -7,19 +7,29 @@ from sqlalchemy import update
 from accounts.acts import Act
 from accounts.errors import (
     AccountsError,
+    EnrolmentNeeded,
+    IdentityNotVerified,
     NotFound,
     NotPermitted,
     ReauthRequired,
     SignInFailed,
+    SigningBlocked,
     StaleRecord,
+    StatementNotAccepted,
+    WrongPassphrase,
 )
 from accounts.signatures import SignGrantRow
+from accounts.signing_blocks import count_failure
 
 # What was asked for may be anything that somebody typed into an address.
 ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 ACTIONS: dict[type[AccountsError], str] = {
     SignInFailed: "sign_in_failed",
+    EnrolmentNeeded: "signature_failed",
+    IdentityNotVerified: "signature_failed",
+    StatementNotAccepted: "signature_failed",
+    SigningBlocked: "signature_failed",
     NotPermitted: "access_denied",
     NotFound: "access_denied",
     ReauthRequired: "signature_failed",
@@ -43,10 +53,13 @@ def enter_refusal(act: Act, error: Exception) -> int | None:
             .values(used_at=act.now)
         )
     assert isinstance(error, AccountsError)
-    return act.record(
+    sequence = act.record(
         refusal.log,
         action,
         refusal.object_kind,
         refusal.object_id if ID.fullmatch(refusal.object_id) else "",
         after={"problem": error.type},
     )
+    if isinstance(error, WrongPassphrase):
+        count_failure(act, log=refusal.log, block_minutes=refusal.block_minutes)
+    return sequence

@@ -1,13 +1,14 @@
 """Electronic signatures: re-authenticated, for one record, once, never moved (21 CFR 11 C).
 
 A grant is what a right password buys: two minutes in which this person, in this session, may sign
-exactly the record whose digest was shown. Signing spends it.
+exactly the record whose digest was shown. Signing spends it. A signature is never voided: when the
+record is signed anew, the former one is superseded and stays readable.
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -19,11 +20,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import Act
 from accounts.database import Base, Json
 from accounts.digests import rows_named
-from accounts.errors import NotPermitted, ReauthRequired, Refusal, StaleRecord
+from accounts.errors import (
+    IdentityNotVerified,
+    NotPermitted,
+    ReauthRequired,
+    Refusal,
+    StaleRecord,
+    StatementNotAccepted,
+    WrongPassphrase,
+)
+from accounts.identity import identity_of
 from accounts.ids import PersonId, SignatureId
 from accounts.ledger.entries import format_time
 from accounts.passwords import password_matches
 from accounts.people import PersonRow
+from accounts.signing_blocks import forgive, refuse_blocked
+from accounts.statements import accepted_at
 
 GRANT_LIFE = timedelta(minutes=2)
 
@@ -41,6 +53,7 @@ class SignGrantRow(Base):
     record_id: Mapped[str] = mapped_column(String(36))
     record_digest: Mapped[str] = mapped_column(String(64))
     meaning: Mapped[str] = mapped_column(String(32))
+    evidence: Mapped[JsonValue] = mapped_column(Json)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -62,6 +75,8 @@ class SignatureRow(Base):
     revision: Mapped[int]
     record_digest: Mapped[str] = mapped_column(String(64))
     payload: Mapped[JsonValue] = mapped_column(Json)
+    evidence: Mapped[JsonValue] = mapped_column(Json)
+    superseded_by: Mapped[str | None] = mapped_column(String(36))
     ledger_sequence: Mapped[int]
 
 
@@ -87,6 +102,7 @@ class SignaturePayload:
     form_version: str | None = None
     form_digest: str | None = None
     image_set_digest: str | None = None
+    record_key: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,8 @@ class Signature:
     meaning: str
     record_digest: str
     ledger_sequence: int
+    revision: int = 1
+    superseded_by: SignatureId | None = None
 
 
 def grant_signature(
@@ -111,27 +129,72 @@ def grant_signature(
     record_digest: str,
     meaning: str,
     log: str = "system",
+    block_minutes: int | None = None,
 ) -> SignGrant:
     """Re-authenticate the acting person; `log` is where a failure is entered."""
-    refusal = Refusal(log=log, object_kind=record_kind, object_id=record_id)
+    refusal = Refusal(
+        log=log, object_kind=record_kind, object_id=record_id, block_minutes=block_minutes
+    )
+    person = may_sign(act, refusal)
+    if not password_matches(person.password_hash, password):
+        raise WrongPassphrase("the password is not right: nothing was signed", refusal)
+    forgive(act.session, person.id)
+    return new_grant(
+        act,
+        record_kind=record_kind,
+        record_id=record_id,
+        record_digest=record_digest,
+        meaning=meaning,
+        evidence={"method": "password"},
+    )
+
+
+def may_sign(act: Act, refusal: Refusal) -> PersonRow:
+    """Return the acting person if they may sign at all, or raise: what stands before a signature."""
     if act.actor.kind != "person":
         raise NotPermitted("only a person signs, for themselves", refusal)
     person = act.session.get(PersonRow, act.actor.id)
-    matches = password_matches(person.password_hash if person else None, password)
-    if person is None or not matches or person.state != "active":
-        raise ReauthRequired("the password is not right: nothing was signed", refusal)
+    if person is None or person.state != "active":
+        raise ReauthRequired("this account does not sign: nothing was signed", refusal)
+    refuse_blocked(act, refusal)
+    if identity_of(act.session, person.id) is None:
+        raise IdentityNotVerified(
+            "your identity has not been verified yet: nothing was signed; ask whoever admits "
+            "members to state how and when it was",
+            refusal,
+        )
+    if accepted_at(act.session, person.id) is None:
+        raise StatementNotAccepted(
+            "you have not accepted the accountability statement in force: nothing was signed; "
+            "read it, accept it, then sign",
+            refusal,
+        )
+    return person
+
+
+def new_grant(
+    act: Act,
+    *,
+    record_kind: str,
+    record_id: str,
+    record_digest: str,
+    meaning: str,
+    evidence: JsonValue,
+) -> SignGrant:
+    """Grant one signature to the acting person, who has just proved who they are."""
     token = secrets.token_urlsafe(32)
     expires_at = act.now + GRANT_LIFE
     act.session.add(
         SignGrantRow(
             id=act.new_id(),
             token_hash=_hash(token),
-            person_id=person.id,
+            person_id=act.actor.id,
             login_session=act.login_session,
             record_kind=record_kind,
             record_id=record_id,
             record_digest=record_digest,
             meaning=meaning,
+            evidence=evidence,
             created_at=act.now,
             expires_at=expires_at,
             used_at=None,
@@ -141,9 +204,15 @@ def grant_signature(
     return SignGrant(token, expires_at)
 
 
-def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
-    """Spend a grant on exactly the record it was given for, and enter the signature."""
-    person = _spend(act, grant, payload)
+def sign(
+    act: Act, grant: str, payload: SignaturePayload, *, supersedes: str | None = None
+) -> Signature:
+    """Spend a grant on exactly the record it was given for, and enter the signature.
+
+    `supersedes` is the signature of the record's former revision: it stays as it is and says by
+    which one it was followed.
+    """
+    person, evidence = _spend(act, grant, payload)
     signature = SignatureId(act.new_id())
     row = SignatureRow(
         id=signature,
@@ -162,6 +231,8 @@ def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
             "printed_name": person.printed_name,
             "signed_at": format_time(act.now),
         },
+        evidence=evidence,
+        superseded_by=None,
     )
     row.ledger_sequence = act.record(
         payload.log,
@@ -174,7 +245,19 @@ def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
     )
     act.session.add(row)
     act.session.flush()
+    if supersedes is not None:
+        _supersede(act, supersedes, row)
     return signature_of(row)
+
+
+def signatures_of(session: Session, record_kind: str, record_id: str) -> tuple[Signature, ...]:
+    """Return every signature of a record, the oldest first."""
+    query = (
+        select(SignatureRow)
+        .where(SignatureRow.record_kind == record_kind, SignatureRow.record_id == record_id)
+        .order_by(SignatureRow.signed_at, SignatureRow.ledger_sequence)
+    )
+    return tuple(signature_of(row) for row in session.scalars(query))
 
 
 def find_signature(session: Session, signature_id: str) -> Signature:
@@ -194,10 +277,30 @@ def signature_of(row: SignatureRow) -> Signature:
         meaning=row.meaning,
         record_digest=row.record_digest,
         ledger_sequence=row.ledger_sequence,
+        revision=row.revision,
+        superseded_by=None if row.superseded_by is None else SignatureId(row.superseded_by),
     )
 
 
-def _spend(act: Act, grant: str, payload: SignaturePayload) -> PersonRow:
+def _supersede(act: Act, former_id: str, by: SignatureRow) -> None:
+    """Say of a former signature which one follows it; nothing else of it changes."""
+    former = act.session.get(SignatureRow, former_id, with_for_update=True)
+    assert former is not None, f"signature {former_id} is gone"
+    assert former.superseded_by is None, f"signature {former_id} was superseded before"
+    assert former.log == by.log, "a signature is superseded within its own log"
+    former.superseded_by = by.id
+    act.record(
+        by.log,
+        "signature_superseded",
+        "signature",
+        former.id,
+        revision=former.revision,
+        after={"by": by.id, "revision": by.revision},
+        rows=rows_named(former),
+    )
+
+
+def _spend(act: Act, grant: str, payload: SignaturePayload) -> tuple[PersonRow, JsonValue]:
     row = act.session.scalar(select(SignGrantRow).where(SignGrantRow.token_hash == _hash(grant)))
     refusal = Refusal(
         log=payload.log,
@@ -226,9 +329,7 @@ def _spend(act: Act, grant: str, payload: SignaturePayload) -> PersonRow:
             "nothing was signed; look at it again",
             refusal,
         )
-    person = act.session.get(PersonRow, row.person_id)
-    assert person is not None
-    return person
+    return may_sign(act, refusal), row.evidence
 
 
 def _use_once(act: Act, row: SignGrantRow) -> bool:

@@ -9,6 +9,15 @@ ApiError                      refused by this door itself, before any command wa
 ├── BadQuery                  a query parameter that means nothing here
 ├── BodyTooLarge              more than the platform takes in one request
 ├── LengthRequired            a body that does not say how long it is
+├── AddressTooLong            an address longer than any of ours
+├── TooManyParameters         more query parameters than any route has
+├── HeadersTooLarge           more headers than a client needs
+├── BadText                   an address or header with control characters, or no UTF-8
+├── BadJson                   a body that is no I-JSON (RFC 7493), or too deep
+├── UnfitText                 a string of a body with control characters
+├── BodyTooSlow               a body that does not come
+├── MethodNotAllowed          a method that no route has
+├── WrongHost                 a Host header with a name that is not this site's
 ├── FramesUnavailable         the object's frames cannot be addressed or decoded
 └── NoSuchThing               nothing here, or nothing the caller may know of
 """
@@ -58,6 +67,47 @@ class LengthRequired(ApiError):
     """A body that does not say how long it is."""
 
 
+class AddressTooLong(ApiError):
+    """An address longer than any of ours."""
+
+
+class TooManyParameters(ApiError):
+    """More query parameters than any route has."""
+
+
+class HeadersTooLarge(ApiError):
+    """More headers than a client needs."""
+
+
+class BadText(ApiError):
+    """An address or header with control characters, or that is no UTF-8."""
+
+
+class BadJson(ApiError):
+    """A body that is no I-JSON (RFC 7493), or too deep."""
+
+
+class UnfitText(ApiError):
+    """A string of a body with control characters."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(f"not acceptable: {where} {message}")
+        self.where = where
+        self.message = message
+
+
+class BodyTooSlow(ApiError):
+    """A body that does not come."""
+
+
+class MethodNotAllowed(ApiError):
+    """A method that no route has."""
+
+
+class WrongHost(ApiError):
+    """A Host header with a name that is not this site's."""
+
+
 class FramesUnavailable(ApiError):
     """The object's frames cannot be addressed or decoded."""
 
@@ -85,17 +135,33 @@ ANSWERS: dict[type[Exception], Answer] = {
     BadQuery: Answer(400, "bad_query", "A query parameter means nothing here"),
     BodyTooLarge: Answer(413, "too_large", "The body is too large"),
     LengthRequired: Answer(411, "length_required", "The body must declare its length"),
+    AddressTooLong: Answer(414, "address_too_long", "The address is too long"),
+    TooManyParameters: Answer(400, "bad_query", "Too many query parameters"),
+    HeadersTooLarge: Answer(431, "headers_too_large", "The headers are too large"),
+    BadText: Answer(400, "bad_text", "Text with characters that are none"),
+    BadJson: Answer(400, "bad_json", "The body is no acceptable JSON"),
+    UnfitText: Answer(422, "invalid", "The content is refused"),
+    BodyTooSlow: Answer(408, "too_slow", "The body came too slowly"),
+    MethodNotAllowed: Answer(405, "method_not_allowed", "Method not allowed"),
+    WrongHost: Answer(421, "wrong_host", "Not served under this name"),
     FramesUnavailable: Answer(406, "frames_unavailable", "The frames cannot be given"),
     NoSuchThing: Answer(404, "not_found", "Not found"),
     accounts.SignInFailed: Answer(401, "sign_in_failed", "Sign-in failed"),
     accounts.NotSignedIn: Answer(401, "not_signed_in", "Sign in first"),
     accounts.ReauthRequired: Answer(401, "reauth_required", "Signing needs your password again"),
+    accounts.SigningBlocked: Answer(403, "signing_blocked", "Signing is blocked for a while"),
+    accounts.IdentityNotVerified: Answer(403, "identity_not_verified", "Identity not verified"),
+    accounts.StatementNotAccepted: Answer(
+        403, "statement_not_accepted", "The accountability statement was not accepted"
+    ),
+    accounts.EnrolmentNeeded: Answer(403, "enrolment_needed", "Enrol anew before signing"),
     accounts.StaleRecord: Answer(409, "stale_read", "The record changed meanwhile"),
     accounts.NotPermitted: Answer(403, "not_permitted", "Not permitted"),
     accounts.NotFound: Answer(404, "not_found", "Not found"),
     accounts.AlreadyExists: Answer(409, "already_exists", "It exists already"),
     accounts.Refused: Answer(422, "invalid", "The content is refused"),
     accounts.AccountsError: Answer(422, "refused", "Refused"),
+    research.ReasonRequired: Answer(422, "reason_required", "Say why"),
     research.CheckFailed: Answer(422, "check_failed", "A check failed"),
     research.Invalid: Answer(422, "invalid", "The content is refused"),
     research.IllegalTransition: Answer(409, "illegal_transition", "The state does not allow this"),

@@ -8,13 +8,15 @@ from pathlib import Path
 from pydantic import JsonValue
 from sqlalchemy import func, select
 
-from accounts.acts import Act
+from accounts.acts import Act, Actor
 from accounts.database import Database
+from accounts.identity import verify_identity
 from accounts.ids import PersonId
 from accounts.machine_keys import create_machine_key
 from accounts.memberships import add_member
 from accounts.people import PersonRow, create_person
 from accounts.signatures import grant_signature
+from accounts.statements import accept_statement, present_statement
 from readout.demo.definitions import IMAGE_QC, LIDC_NODULES, NODULE_READ, workflow
 from readout.demo.lidc import CITATION
 from readout.hand import Hand
@@ -125,6 +127,7 @@ def set_up(database: Database, data: Path, *, now: Callable[[], datetime]) -> No
         for account in ACCOUNTS:
             for role in account.roles:
                 add_member(act, repository, people[account.login], role)
+            _let_sign(act, people[account.login])
     admin = hand.of(people[ADMIN.login])
     readers = [people[reader.login] for reader in READERS]
     for study in (PACS, LIDC, PHANTOM):
@@ -133,6 +136,13 @@ def set_up(database: Database, data: Path, *, now: Callable[[], datetime]) -> No
         if study is PACS:
             _gateway_key(hand, project, data)
     (data / MARK).touch()
+
+
+def _let_sign(act: Act, person: PersonId) -> None:
+    """Do for a demo account what comes before a first signature."""
+    verify_identity(act, person, method="institution")
+    words = present_statement()
+    accept_statement(act.by(Actor("person", person)), version=words.version, digest=words.digest)
 
 
 def _project(

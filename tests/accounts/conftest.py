@@ -7,7 +7,7 @@ from accounts.memberships import add_member
 from accounts.people import create_person
 from accounts.roles import install_presets
 from accounts.scopes import register_scope
-from tests.examples.acts import CHEAP_HASHER, PASSWORD, act
+from tests.examples.acts import CHEAP_HASHER, PASSWORD, act, let_sign
 
 ORGANIZATION = "11111111-1111-4111-8111-111111111111"
 REPOSITORY = "22222222-2222-4222-8222-222222222222"
@@ -43,6 +43,7 @@ def house(database: Database) -> House:
                 hasher=CHEAP_HASHER,
             )
             add_member(system, PROJECT, people[name], role)
+            let_sign(system, people[name])
         people["stranger"] = create_person(
             system,
             login="stranger@demo.local",

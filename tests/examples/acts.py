@@ -7,6 +7,8 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from accounts.acts import SYSTEM, Act, Actor
+from accounts.identity import verify_identity
+from accounts.statements import accept_statement, present_statement
 
 PASSWORD = "open data lake"
 
@@ -48,3 +50,10 @@ def act(
         build="test",
         login_session=login,
     )
+
+
+def let_sign(act: Act, person_id: str) -> None:
+    """Let a person sign: identity verified by the act's actor, statement accepted by the person."""
+    verify_identity(act, person_id, method="document_in_person")
+    words = present_statement()
+    accept_statement(act.by(Actor("person", person_id)), version=words.version, digest=words.digest)

@@ -29,7 +29,7 @@ from research.subjects import NewSubject
 from research.tasks import TaskRow
 from research.visits import visits_of
 from research.workflows import parse_charter, save_workflow
-from tests.examples.acts import CHEAP_HASHER, PASSWORD, START, act
+from tests.examples.acts import CHEAP_HASHER, PASSWORD, START, act, let_sign
 
 PEOPLE = {
     "manager": "Editor",
@@ -236,6 +236,7 @@ def make_trial(database: Database, *, bound: bool = True) -> Trial:
         )
         for name, role in PEOPLE.items():
             add_member(system, project, people[name], role)
+            let_sign(system, people[name])
     trial = Trial(database, project, people)
     _go_live(trial)
     return trial
