@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.acts import Act
+from accounts.acts import Act, Reason
 from accounts.database import Base, Json
 from accounts.digests import rows_named
 from accounts.errors import (
@@ -150,7 +150,7 @@ def grant_signature(
 
 
 def may_sign(act: Act, refusal: Refusal) -> PersonRow:
-    """Return the acting person if they may sign at all, or raise: what stands before a signature."""
+    """Return the acting person if they may sign at all, or raise; a grant is given after this."""
     if act.actor.kind != "person":
         raise NotPermitted("only a person signs, for themselves", refusal)
     person = act.session.get(PersonRow, act.actor.id)
@@ -204,14 +204,8 @@ def new_grant(
     return SignGrant(token, expires_at)
 
 
-def sign(
-    act: Act, grant: str, payload: SignaturePayload, *, supersedes: str | None = None
-) -> Signature:
-    """Spend a grant on exactly the record it was given for, and enter the signature.
-
-    `supersedes` is the signature of the record's former revision: it stays as it is and says by
-    which one it was followed.
-    """
+def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
+    """Spend a grant on exactly the record it was given for, and enter the signature."""
     person, evidence = _spend(act, grant, payload)
     signature = SignatureId(act.new_id())
     row = SignatureRow(
@@ -245,9 +239,28 @@ def sign(
     )
     act.session.add(row)
     act.session.flush()
-    if supersedes is not None:
-        _supersede(act, supersedes, row)
     return signature_of(row)
+
+
+def supersede_signature(act: Act, former_id: str, *, by: str, reason: Reason | None = None) -> None:
+    """Say of a former signature which one follows it; nothing else of it ever changes."""
+    former = act.session.get(SignatureRow, former_id, with_for_update=True)
+    follower = act.session.get(SignatureRow, by)
+    assert former is not None, f"signature {former_id} is gone"
+    assert follower is not None, f"signature {by} is gone"
+    assert former.superseded_by is None, f"signature {former_id} was superseded before"
+    assert former.log == follower.log, "a signature is superseded within its own log"
+    former.superseded_by = follower.id
+    act.record(
+        former.log,
+        "signature_superseded",
+        "signature",
+        former.id,
+        revision=former.revision,
+        after={"by": follower.id, "revision": follower.revision},
+        reason=reason,
+        rows=rows_named(former),
+    )
 
 
 def signatures_of(session: Session, record_kind: str, record_id: str) -> tuple[Signature, ...]:
@@ -279,24 +292,6 @@ def signature_of(row: SignatureRow) -> Signature:
         ledger_sequence=row.ledger_sequence,
         revision=row.revision,
         superseded_by=None if row.superseded_by is None else SignatureId(row.superseded_by),
-    )
-
-
-def _supersede(act: Act, former_id: str, by: SignatureRow) -> None:
-    """Say of a former signature which one follows it; nothing else of it changes."""
-    former = act.session.get(SignatureRow, former_id, with_for_update=True)
-    assert former is not None, f"signature {former_id} is gone"
-    assert former.superseded_by is None, f"signature {former_id} was superseded before"
-    assert former.log == by.log, "a signature is superseded within its own log"
-    former.superseded_by = by.id
-    act.record(
-        by.log,
-        "signature_superseded",
-        "signature",
-        former.id,
-        revision=former.revision,
-        after={"by": by.id, "revision": by.revision},
-        rows=rows_named(former),
     )
 
 

@@ -1,4 +1,4 @@
-"""The accountability statement: what a person says once, before a first signature (21 CFR 11.10(j)).
+"""The accountability statement: what a person says before a first signature (21 CFR 11.10(j)).
 
 The words are versioned and never changed in place; a new version is accepted anew.
 """

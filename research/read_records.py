@@ -98,6 +98,15 @@ def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
     return digest({**record, "answers": answers_digest(read.salt, answers)})
 
 
+def key_of(read: ReadRow) -> dict[str, str | int | None]:
+    """Return what names a revision of a read among all others (domain, the read's key)."""
+    names = (
+        "project_id", "subject_id", "visit_id", "step_code", "workflow_number", "reader_id",
+        "arm", "session", "repeat", "revision",
+    )  # fmt: skip
+    return {name: getattr(read, name) for name in names}
+
+
 def read_of_task(session: Session, task_id: str) -> ReadRow | None:
     """Return the newest revision of a task's read, if it was begun; an abandoned one is none."""
     query = (

@@ -41,6 +41,7 @@ from research.qc import decide, decision_of
 from research.read_records import (
     ReadRow,
     SavedAnswer,
+    key_of,
     next_revision,
     read_of_task,
     record_digest,
@@ -286,6 +287,7 @@ def _payload(task: TaskRow, read: ReadRow, digest: str) -> SignaturePayload:
         form_version=read.form_version,
         form_digest=read.form_digest,
         image_set_digest=read.image_set_digest,
+        record_key=key_of(read),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.acts import SYSTEM, Act, Reason
+from accounts.signatures import supersede_signature
 from research.answers import answers_of, entered
 from research.earlier_reads import earlier_reads, later_tasks
 from research.ecrf.answer import Answer, ItemKey
@@ -100,14 +101,8 @@ def supersede(act: Act, task: TaskRow, read: ReadRow, amended: Amendment) -> Non
     if former is None:
         return
     if former.signature_id is not None:
-        act.record(
-            task.project_id,
-            "signature_superseded",
-            "signature",
-            former.signature_id,
-            after={"read": former.id, "revision": former.revision, "by": read.signature_id},
-            reason=amended.reason,
-        )
+        assert read.signature_id is not None, "what supersedes a signature is signed itself"
+        supersede_signature(act, former.signature_id, by=read.signature_id, reason=amended.reason)
     if amended.differs:
         _turn_stale(act, task, read)
 
