@@ -11,8 +11,9 @@ from typing import Literal, get_args
 Verb = Literal["view", "run", "create", "edit", "retire", "approve", "assign", "export", "unblind"]
 ObjectKind = Literal[
     "organization", "repository", "person", "project", "member", "role", "site", "subject",
-    "visit", "image", "workflow", "task", "form", "allocation", "read", "query", "report",
-    "result", "lock", "ledger", "model",
+    "visit", "image", "workflow", "step", "task", "form", "allocation", "read", "adjudication",
+    "query", "report", "result", "lock", "ledger", "model", "notification", "case", "group",
+    "collection",
 ]  # fmt: skip
 Reach = Literal["own", "site", "project"]
 
@@ -21,6 +22,12 @@ OBJECT_KINDS: tuple[ObjectKind, ...] = get_args(ObjectKind)
 
 # What a membership of an organisation may reach: administration, never trial data.
 ADMINISTRATION: frozenset[ObjectKind] = frozenset({"organization", "repository", "person"})
+
+# What belongs to subjects: a membership that names sites reaches no further than they do.
+SITED: frozenset[ObjectKind] = frozenset(
+    {"site", "subject", "visit", "image", "task", "allocation", "read", "adjudication", "query",
+     "report", "result", "lock", "ledger"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, order=True)

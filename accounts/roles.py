@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from pydantic import JsonValue
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import SYSTEM_LOG, Act
-from accounts.database import Base
+from accounts.database import Base, Json
 from accounts.digests import digest_of_rows
 from accounts.errors import Refused
 from accounts.ids import RoleId
@@ -18,9 +19,13 @@ class RoleRow(Base):
     """A role as stored."""
 
     __tablename__ = "roles"
+    __table_args__ = (UniqueConstraint("scope_id", "name"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    scope_id: Mapped[str | None] = mapped_column(ForeignKey("scopes.id"))
+    retired_at: Mapped[datetime | None]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
     ledger_sequence: Mapped[int]
 
 
@@ -33,6 +38,7 @@ class RoleGrantRow(Base):
     verb: Mapped[str] = mapped_column(String(16), primary_key=True)
     object_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     reach: Mapped[str] = mapped_column(String(16), primary_key=True)
+    steps: Mapped[JsonValue] = mapped_column(Json)
 
 
 class MembershipRow(Base):
@@ -45,8 +51,10 @@ class MembershipRow(Base):
     principal_id: Mapped[str] = mapped_column(String(36))
     role_id: Mapped[str] = mapped_column(ForeignKey("roles.id"))
     scope_id: Mapped[str] = mapped_column(ForeignKey("scopes.id"))
+    sites: Mapped[JsonValue] = mapped_column(Json)
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
     ledger_sequence: Mapped[int]
 
 

@@ -3,9 +3,10 @@
 The kernel knows only ids and parents; what they are is told by the domain that registers them.
 """
 
+from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
@@ -40,3 +41,14 @@ def lineage(session: Session, scope_id: str) -> tuple[tuple[str, str], ...]:
         nodes.append((row.id, row.kind))
         next_id = row.parent_id
     return tuple(nodes)
+
+
+def projects_below(session: Session, scopes: Collection[str]) -> frozenset[str]:
+    """Return the projects among scopes, and those of the repositories among them.
+
+    An organisation's membership reaches administration alone, so its projects are not there.
+    """
+    query = select(ScopeRow.id).where(
+        ScopeRow.kind == "project", ScopeRow.id.in_(scopes) | ScopeRow.parent_id.in_(scopes)
+    )
+    return frozenset(session.scalars(query))

@@ -24,6 +24,7 @@ class OrganizationRow(Base):
     id: Mapped[str] = mapped_column(ForeignKey("scopes.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
     ledger_sequence: Mapped[int]
 
 
@@ -37,6 +38,7 @@ class RepositoryRow(Base):
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
     code: Mapped[str] = mapped_column(String(64))
     name: Mapped[str]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
     ledger_sequence: Mapped[int]
 
 

@@ -33,6 +33,9 @@ class ProjectRow(Base):
     description: Mapped[str]
     state: Mapped[str] = mapped_column(String(16))
     options: Mapped[JsonValue] = mapped_column(Json)
+    external_code: Mapped[str | None]
+    plan: Mapped[JsonValue] = mapped_column(Json)
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
     ledger_sequence: Mapped[int]
 
 

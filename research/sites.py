@@ -26,6 +26,7 @@ class SiteRow(Base):
     name: Mapped[str]
     country: Mapped[str]
     time_zone: Mapped[str]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class ProjectSiteRow(Base):

@@ -27,6 +27,18 @@ class SubjectRow(Base):
     state: Mapped[str] = mapped_column(String(32))
     workflow_id: Mapped[str | None] = mapped_column(ForeignKey("workflows.id"))
     created_at: Mapped[datetime]
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    ledger_sequence: Mapped[int]
+
+
+class SubjectSiteRow(Base):
+    """A further site of a subject, beside its primary one."""
+
+    __tablename__ = "subject_sites"
+
+    subject_id: Mapped[str] = mapped_column(ForeignKey("subjects.id"), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     ledger_sequence: Mapped[int]
 
 
