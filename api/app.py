@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 
 from accounts.database import Database
 from accounts.ids import new_id as random_id
-from api import problems
+from api import contract, problems
+from api.doorway import Doorway
 from api.routes import (
     dicomweb,
     docs,
@@ -74,9 +75,9 @@ def create_app(
         app.include_router(noun.router)
     dicomweb.include(app)
     problems.install(app)
-    app.add_middleware(
-        Envelope, new_id=new_id, https=settings.cookie_secure, max_body=settings.max_json_mb << 20
-    )
+    contract.install(app, settings)
+    app.add_middleware(Doorway, hosts=settings.host_names, max_body=settings.max_json_mb << 20)
+    app.add_middleware(Envelope, new_id=new_id, https=settings.cookie_secure)
     # Last: it answers every address that no route above has taken.
     web.include(app, settings.web_dist)
     return app

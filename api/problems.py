@@ -42,7 +42,7 @@ def problem_response(
         "title": answer.title,
         "status": answer.status,
         "detail": detail,
-        "instance": request.url.path,
+        "instance": request.scope["path"],
         "request_id": request.state.request_id,
         **extensions,
     }

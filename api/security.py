@@ -1,15 +1,14 @@
-"""What every answer carries and every request must keep: headers, an id, a bounded body."""
+"""What every answer carries: an id, the security headers, a line in the log."""
 
 import time
 from collections.abc import Callable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, BodyTooLarge, LengthRequired, answer_for
 from api.logs import LOGGER
-from api.problems import broken, problem_response
+from api.problems import broken
 
 POLICY = {
     "default-src": "'self'",
@@ -34,19 +33,15 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-STREAMED = "multipart/related"
 HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Envelope:
     """Give each request an id, log it, and put the security headers on its answer."""
 
-    def __init__(
-        self, app: ASGIApp, *, new_id: Callable[[], str], https: bool, max_body: int
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str], https: bool) -> None:
         self.app = app
         self._new_id = new_id
-        self._max_body = max_body
         self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,8 +68,7 @@ class Envelope:
             await send(message)
 
         try:
-            refusal = self._body_refusal(scope)
-            await (refusal or self.app)(scope, receive, send_with_headers)
+            await self.app(scope, receive, send_with_headers)
         except Exception as error:  # noqa: BLE001 (the edge of the process: nobody is behind it)
             answer = broken(Request(scope), error)
             if not started_answer:
@@ -90,17 +84,3 @@ class Envelope:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
             LOGGER.info("request", extra={"fields": fields})
-
-    def _body_refusal(self, scope: Scope) -> ASGIApp | None:
-        """Refuse a body that is too large, or hides its size, before a byte of it is read."""
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "")
-        if headers.get("content-type", "").lower().startswith(STREAMED):
-            return None  # its route counts while it reads
-        if "transfer-encoding" in headers:
-            refusal: ApiError = LengthRequired("send the body with its Content-Length")
-        elif length.isdigit() and int(length) > self._max_body:
-            refusal = BodyTooLarge(f"the body is larger than {self._max_body} bytes")
-        else:
-            return None
-        return problem_response(Request(scope), answer_for(refusal), str(refusal))

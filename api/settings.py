@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).parents[1]
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
 class Settings(BaseSettings):
@@ -18,6 +19,11 @@ class Settings(BaseSettings):
     lake_storage: dict[str, str] = Field({}, description="Options of the object store, as JSON")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, description="Port to listen on")
+    hosts: str = Field(
+        "",
+        description="Host names the site is reached by, separated by commas; besides them the"
+        " address to listen on, localhost and the loopback addresses",
+    )
     web_dist: Path = Field(REPOSITORY / "web" / "dist", description="Folder of the built web app")
     log_file: Path | None = Field(None, description="File for the JSON log; empty: the console")
     ledger_keys: Path | None = Field(
@@ -34,3 +40,9 @@ class Settings(BaseSettings):
     max_instance_mb: int = Field(1024, ge=1, description="Largest single instance, in MiB")
     max_json_mb: int = Field(4, ge=1, description="Largest body of any other request, in MiB")
     threads: int = Field(24, ge=2, description="Requests that are worked on at once")
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Return the names that a Host header may bear."""
+        named = {name.strip().lower() for name in self.hosts.split(",") if name.strip()}
+        return frozenset(named | LOOPBACK | {self.host.lower()})
