@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pydantic import JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.acts import SYSTEM, Act, Reason
+from accounts.ledger.entries import JsonValue
 from accounts.signatures import supersede_signature
 from research.answers import answers_of, entered
 from research.earlier_reads import earlier_reads, later_tasks
@@ -82,9 +82,7 @@ def amendment_of(
     given = answers_of(session, former.id)
     keys = sorted(key for key in {*given, *answers} if given.get(key) != answers.get(key))
     known = [key for key in keys if (key.group, key.item) in form.items_by_key]
-    reason = (
-        Reason(code=read.reason_code, text=read.reason_text or "") if read.reason_code else None
-    )
+    reason = reason_of(read)
     return Amendment(
         action="read_amended" if reason else "read_signed",
         former=former,
@@ -105,6 +103,13 @@ def supersede(act: Act, task: TaskRow, read: ReadRow, amended: Amendment) -> Non
         supersede_signature(act, former.signature_id, by=read.signature_id, reason=amended.reason)
     if amended.differs:
         _turn_stale(act, task, read)
+
+
+def reason_of(read: ReadRow) -> Reason | None:
+    """Return why this revision was made; a first one needs no reason."""
+    if read.reason_code is None:
+        return None
+    return Reason(code=read.reason_code, text=read.reason_text or "")
 
 
 def _turn_stale(act: Act, task: TaskRow, read: ReadRow) -> None:

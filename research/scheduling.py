@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.acts import SYSTEM, Act
+from accounts.acts import SYSTEM, Act, Reason
 from accounts.authorize import authorize
 from accounts.digests import rows_named
 from accounts.errors import AlreadyExists
@@ -147,10 +147,12 @@ def settle(act: Act, subject_id: str, *, moved: Sequence[TaskRow] = ()) -> None:
     act.session.flush()
 
 
-def repeat_tasks(act: Act, tasks: Sequence[TaskRow], *, because: str) -> None:
-    """Close done tasks as superseded and make their next runs; those behind them wait again."""
+def repeat_tasks(
+    act: Act, tasks: Sequence[TaskRow], *, because: str, reason: Reason | None = None
+) -> list[TaskRow]:
+    """Close tasks as superseded and return their next runs; those behind them wait again."""
     if not tasks:
-        return
+        return []
     again = [_next_run(act, task) for task in tasks]
     for task in tasks:
         fire(task, "repeat")
@@ -160,12 +162,14 @@ def repeat_tasks(act: Act, tasks: Sequence[TaskRow], *, because: str) -> None:
         "visit",
         tasks[0].visit_id,
         after={"because": because, "superseded": [task.id for task in tasks]},
+        reason=reason,
     )
     for task in (*tasks, *again):
         task.ledger_sequence = sequence
     act.session.add_all(again)
     act.session.flush()
     settle(act, tasks[0].subject_id)
+    return again
 
 
 def missing_input(session: Session, task: TaskRow) -> str:

@@ -51,7 +51,7 @@ class TaskPage:
 def task_page(act: Act, task_id: str) -> TaskPage:
     """Return the page of a task; answers only to their reader and to whoever may view reads."""
     task = shown_task(act, task_id)
-    read = read_of_task(act.session, task.id) if _may_see_answers(act, task) else None
+    read = read_of_task(act.session, task.id) if may_see_answers(act, task) else None
     form = _form(act, task, read)
     answers = answers_of(act.session, read.id) if read else {}
     signature = read.signature_id if read else None
@@ -102,7 +102,8 @@ def _form(act: Act, task: TaskRow, read: ReadRow | None) -> FormDefinition | Non
     return definition_of(form_of_step(act.session, task))
 
 
-def _may_see_answers(act: Act, task: TaskRow) -> bool:
+def may_see_answers(act: Act, task: TaskRow) -> bool:
+    """Tell whether the caller may see what was answered: its reader, or who may view reads."""
     return is_mine(act, task) or _allows(act, "read", task)
 
 
