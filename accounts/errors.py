@@ -3,6 +3,11 @@
 AccountsError
 ├── SignInFailed      the login or the password is not right; which of the two is never said
 ├── NotSignedIn       there is no session or key of that name, or it has ended
+├── SecondFactorRequired  the password was right; the second step is still to be taken
+├── EnrolmentRequired     this account needs a second factor before anything else
+├── StepUpRequired        a sensitive change needs fresh proof of who is there
+├── Throttled             too many tries: wait a little
+├── InvitationOver        the invitation or reset is unknown, used, revoked or over
 ├── ReauthRequired    signing needs a fresh, unused grant for exactly this record
 │   └── WrongPassphrase   it was asked for again and was not right; counted, and too many block
 ├── SigningBlocked    too many wrong passphrases: nothing is signed before that moment
@@ -13,6 +18,9 @@ AccountsError
 │   └── EnrolmentNeeded        the account was reset and its owner has not enrolled anew
 ├── NotFound          outside the caller's reach, hidden by blinding, or not there: all alike
 ├── AlreadyExists     the code or login is taken
+├── StaleRow          the row was changed meanwhile; `current` is its version now
+├── LastAdmin         a project keeps one Admin
+├── VaultClosed       the keys that seal identifying values are not where they should be
 └── Refused           the content of the request is not acceptable
 
 `type` is the stable name of the problem in answers to clients. `refusal` says what the ledger
@@ -32,6 +40,7 @@ class Refusal:
     object_id: str = ""
     actor_id: str | None = None
     grant_id: str | None = None
+    throttle_keys: tuple[str, ...] = ()
     block_minutes: int | None = None
 
 
@@ -55,6 +64,40 @@ class NotSignedIn(AccountsError):
     """There is no session or key of that name, or it has ended."""
 
     type = "not_signed_in"
+
+
+class SecondFactorRequired(AccountsError):
+    """The password was right; the second step is still to be taken."""
+
+    type = "second_factor_required"
+
+
+class EnrolmentRequired(AccountsError):
+    """This account needs a second factor before anything else."""
+
+    type = "enrolment_required"
+
+
+class StepUpRequired(AccountsError):
+    """A sensitive change needs fresh proof of who is there."""
+
+    type = "step_up_required"
+
+
+class Throttled(AccountsError):
+    """Too many tries: wait a little. `retry_after` says how long, in seconds."""
+
+    type = "throttled"
+
+    def __init__(self, message: str, refusal: Refusal | None = None, *, retry_after: int) -> None:
+        super().__init__(message, refusal)
+        self.retry_after = retry_after
+
+
+class InvitationOver(AccountsError):
+    """The invitation or reset is unknown, used, revoked or over."""
+
+    type = "invitation_over"
 
 
 class ReauthRequired(AccountsError):
@@ -119,3 +162,25 @@ class Refused(AccountsError):
     """The content of the request is not acceptable."""
 
     type = "invalid"
+
+
+class VaultClosed(AccountsError):
+    """The keys that seal identifying values are not where they should be."""
+
+    type = "vault_closed"
+
+
+class StaleRow(AccountsError):
+    """The row was changed after it was shown: nothing was written."""
+
+    type = "stale_revision"
+
+    def __init__(self, message: str, *, current: int) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class LastAdmin(AccountsError):
+    """Nobody could give access any more: a project keeps one Admin."""
+
+    type = "illegal_transition"

@@ -159,6 +159,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     accounts.NotPermitted: Answer(403, "not_permitted", "Not permitted"),
     accounts.NotFound: Answer(404, "not_found", "Not found"),
     accounts.AlreadyExists: Answer(409, "already_exists", "It exists already"),
+    accounts.StaleRow: Answer(412, "stale_revision", "It changed meanwhile"),
+    accounts.LastAdmin: Answer(409, "illegal_transition", "The state does not allow this"),
     accounts.Refused: Answer(422, "invalid", "The content is refused"),
     accounts.AccountsError: Answer(422, "refused", "Refused"),
     research.ReasonRequired: Answer(422, "reason_required", "Say why"),
