@@ -20,6 +20,7 @@ from api.routes import (
     ledger,
     locks,
     projects,
+    revisions,
     sessions,
     storage,
     studies,
@@ -35,7 +36,10 @@ from api.work import Platform
 from lake.location import Lake
 
 VERSION = version("readout")
-NOUNS = (sessions, projects, subjects, studies, tasks, tables, ledger, locks, health, storage, docs)
+NOUNS = (
+    sessions, projects, subjects, studies, tasks, revisions, tables, ledger, locks, health,
+    storage, docs,
+)  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 
 
