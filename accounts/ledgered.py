@@ -13,7 +13,7 @@ from accounts.identity import IdentityVerificationRow
 from accounts.ledger.replay import LedgeredTable, RowDigest
 from accounts.machine_keys import MachineKeyRow
 from accounts.people import PersonRow
-from accounts.roles import MembershipRow, RoleGrantRow, RoleRow, role_digest
+from accounts.roles import MembershipRow, RoleGrantRow, RoleRow, grant_of, role_digest
 from accounts.scopes import ScopeRow
 from accounts.signatures import SignatureRow
 from accounts.statements import StatementAcceptanceRow
@@ -48,9 +48,9 @@ def _role_digests(session: Session, log: str) -> Iterator[RowDigest]:
         return
     grants = defaultdict(list)
     for row in session.scalars(select(RoleGrantRow)):
-        grants[row.role_id].append(f"{row.verb} {row.object_kind} {row.reach}")
+        grants[row.role_id].append(grant_of(row).words)
     for role in session.scalars(select(RoleRow)):
-        yield role.id, role_digest(role.name, grants[role.id])
+        yield role.id, role_digest(role, grants[role.id])
 
 
 TABLES = (

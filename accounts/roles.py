@@ -1,18 +1,22 @@
 """Roles, named sets of grants, and the tables that say who holds them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.acts import SYSTEM_LOG, Act
+from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.database import Base, Json
 from accounts.digests import digest_of_rows
 from accounts.errors import Refused
 from accounts.ids import RoleId
-from accounts.permissions import PRESETS
+from accounts.ledger.entries import JsonValue as JsonEntry
+from accounts.ledger.entries import format_time
+from accounts.permissions import PRESETS, ObjectKind, Reach, Verb
 
 
 class RoleRow(Base):
@@ -60,41 +64,102 @@ class MembershipRow(Base):
 
 def install_presets(act: Act) -> None:
     """Write the preset roles that are not there yet; made with the first organisation."""
-    known = set(act.session.scalars(select(RoleRow.name)))
+    query = select(RoleRow.name).where(RoleRow.scope_id.is_(None))
+    known = set(act.session.scalars(query))
     for name in sorted(PRESETS.keys() - known):
-        role = RoleId(act.new_id())
-        grants = sorted(PRESETS[name])
-        stated = [f"{grant.verb} {grant.object_kind} {grant.reach}" for grant in grants]
-        sequence = act.record(
-            SYSTEM_LOG,
-            "role_created",
-            "role",
-            role,
-            after={"name": name, "grants": stated},
-            rows={"roles": {role: role_digest(name, stated)}},
+        grants = [RoleGrant(g.verb, g.object_kind, g.reach) for g in sorted(PRESETS[name])]
+        store_role(act, RoleRow(id=act.new_id(), name=name, scope_id=None), grants, "role_created")
+
+
+@dataclass(frozen=True, order=True)
+class RoleGrant:
+    """One permission of a role; `steps` narrows running to the steps named, none is any step."""
+
+    verb: Verb
+    object_kind: ObjectKind
+    reach: Reach
+    steps: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return the grant as an entry states it."""
+        named = f" {','.join(self.steps)}" if self.steps else ""
+        return f"{self.verb} {self.object_kind} {self.reach}{named}"
+
+
+def store_role(
+    act: Act,
+    row: RoleRow,
+    grants: Sequence[RoleGrant],
+    action: str,
+    *,
+    before: Mapping[str, JsonEntry] | None = None,
+    reason: Reason | None = None,
+) -> None:
+    """Enter a role with all of its grants, and store both."""
+    stated = [grant.words for grant in grants]
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG,
+        action,
+        "role",
+        row.id,
+        before=before,
+        after={"name": row.name, "scope": row.scope_id, "grants": stated},
+        reason=reason,
+        rows={"roles": {row.id: role_digest(row, stated)}},
+    )
+    act.session.add(row)
+    act.session.flush()
+    for former in act.session.scalars(select(RoleGrantRow).where(RoleGrantRow.role_id == row.id)):
+        act.session.delete(former)
+    act.session.flush()
+    act.session.add_all(
+        RoleGrantRow(
+            role_id=row.id,
+            verb=grant.verb,
+            object_kind=grant.object_kind,
+            reach=grant.reach,
+            steps=list(grant.steps) or None,
         )
-        act.session.add(RoleRow(id=role, name=name, ledger_sequence=sequence))
-        act.session.flush()
-        act.session.add_all(
-            RoleGrantRow(
-                role_id=role,
-                verb=grant.verb,
-                object_kind=grant.object_kind,
-                reach=grant.reach,
-            )
-            for grant in grants
-        )
+        for grant in grants
+    )
     act.session.flush()
 
 
-def role_digest(name: str, grants: Iterable[str]) -> str:
-    """Return the digest of a role with its grants, each written as `verb object reach`."""
-    return digest_of_rows(((name,), *((grant,) for grant in sorted(grants))))
+def grants_of(session: Session, role_id: str) -> tuple[RoleGrant, ...]:
+    """Return the grants of a role, in their order."""
+    rows = session.scalars(select(RoleGrantRow).where(RoleGrantRow.role_id == role_id))
+    return tuple(sorted(grant_of(row) for row in rows))
 
 
-def role_named(session: Session, name: str) -> RoleId:
-    """Return the id of a role."""
-    role = session.scalar(select(RoleRow.id).where(RoleRow.name == name))
+def grant_of(row: RoleGrantRow) -> RoleGrant:
+    """Return the view of a stored grant."""
+    steps = tuple(map(str, row.steps)) if isinstance(row.steps, list) else ()
+    return RoleGrant(
+        cast("Verb", row.verb), cast("ObjectKind", row.object_kind), cast("Reach", row.reach), steps
+    )
+
+
+def role_digest(row: RoleRow, grants: Iterable[str]) -> str:
+    """Return the digest of a role with its grants, each written as `verb object reach`.
+
+    What a preset has not (a scope, an end) is left out, as `row_digest` leaves out nulls.
+    """
+    of_its_own = [(f"scope {row.scope_id}",)] if row.scope_id else []
+    over = [(f"retired {format_time(row.retired_at)}",)] if row.retired_at else []
+    return digest_of_rows(
+        ((row.name,), *of_its_own, *over, *((grant,) for grant in sorted(grants)))
+    )
+
+
+def role_named(session: Session, name: str, scopes: Collection[str] = ()) -> RoleId:
+    """Return the id of a preset, or of a role that one of the scopes made, in use."""
+    query = select(RoleRow.id).where(
+        RoleRow.name == name,
+        RoleRow.retired_at.is_(None),
+        RoleRow.scope_id.is_(None) | RoleRow.scope_id.in_(scopes),
+    )
+    role = session.scalar(query)
     if role is None:
         raise Refused(f"there is no role {name}: choose one of {', '.join(sorted(PRESETS))}")
     return RoleId(role)
