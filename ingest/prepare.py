@@ -4,9 +4,11 @@ Objects are stored before any row names them: a crash in between leaves an objec
 which a resend finds and uses, never a row without its object.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +28,7 @@ Deidentify = Callable[[bytes], bytes]
 AT_ONCE, BYTES_AT_ONCE = 4, 64 << 20
 LARGEST_INTEGER = 2**31 - 1
 MODALITY_LENGTH, TEXT_LENGTH = 16, 64
+DICOM_DATE = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def _instance(checked: Checked, sha256: str, size: int, received: str) -> Receiv
         modality=_text(header, "Modality")[:MODALITY_LENGTH],
         original_digest=received if received != sha256 else None,
         study_description=_text(header, "StudyDescription"),
+        acquired_on=_acquired_on(header),
         series_description=_text(header, "SeriesDescription"),
         series_number=_integer(header, "SeriesNumber"),
         body_part=_text(header, "BodyPartExamined")[:TEXT_LENGTH],
@@ -163,6 +167,18 @@ def _instance(checked: Checked, sha256: str, size: int, received: str) -> Receiv
         frames=checked.frames.count if checked.frames else 0,
         frame_offsets=where_frames_are(checked),
     )
+
+
+def _acquired_on(header: Dataset) -> str | None:
+    """Return the day of the images as 2026-01-05; a date that is none counts as absent."""
+    for keyword in ("AcquisitionDate", "StudyDate"):
+        text = _text(header, keyword)
+        if DICOM_DATE.fullmatch(text):
+            try:
+                return date.fromisoformat(text).isoformat()
+            except ValueError:
+                continue
+    return None
 
 
 def _text(header: Dataset, keyword: str) -> str:

@@ -164,6 +164,7 @@ def _study(act: Act, visit: VisitRow, item: ReceivedInstance) -> StudyRow:
         visit_id=visit.id,
         study_uid=item.study_uid,
         description=item.study_description,
+        acquired_on=item.acquired_on,
         received_at=act.now,
     )
 

@@ -13,7 +13,10 @@ from accounts.digests import digest_of_rows
 
 
 class StudyRow(Base):
-    """A study as stored: the link from images to a subject's visit."""
+    """A study as stored: the link from images to a subject's visit.
+
+    `acquired_on` is the date in its headers, shifted where the project shifts dates.
+    """
 
     __tablename__ = "studies"
     __table_args__ = (UniqueConstraint("project_id", "study_uid"),)
@@ -24,6 +27,7 @@ class StudyRow(Base):
     visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
     study_uid: Mapped[str] = mapped_column(String(64))
     description: Mapped[str]
+    acquired_on: Mapped[str | None] = mapped_column(String(10))
     received_at: Mapped[datetime]
     ledger_sequence: Mapped[int]
 
@@ -87,6 +91,7 @@ class ReceivedInstance:
     modality: str
     original_digest: str | None = None
     study_description: str = ""
+    acquired_on: str | None = None
     series_description: str = ""
     series_number: int | None = None
     body_part: str = ""

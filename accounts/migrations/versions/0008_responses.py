@@ -10,10 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Widen reads, then make the tables, parents first."""
+    """Widen reads and studies, then make the tables, parents first."""
     op.add_column("reads", sa.Column("reason_code", sa.String(length=64), nullable=True))
     op.add_column("reads", sa.Column("reason_text", sa.Text(), nullable=True))
     op.add_column("reads", sa.Column("inputs_digest", sa.String(length=64), nullable=True))
+    op.add_column("studies", sa.Column("acquired_on", sa.String(length=10), nullable=True))
     _lesions()
     _lesion_findings()
     _responses()
