@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from accounts.ledger.entries import JsonValue, canonical
+from accounts.vault_keys import VaultKeys
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,6 +43,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What is deleted is overwritten: an erasure leaves nothing to read in the file.
+    "PRAGMA secure_delete = ON",
 )
 
 
@@ -109,9 +112,10 @@ class Base(DeclarativeBase):
 class Database:
     """One database, addressed by a SQLAlchemy url (`sqlite:///…` or `postgresql+psycopg://…`)."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, vault: VaultKeys | None = None) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.vault = vault or self._vault_beside()
         if self.is_sqlite:
             assert self.url.database, "an in-memory database would be a new one per connection"
             engine = create_engine(self.url, pool_size=pool_size, max_overflow=10)
@@ -133,13 +137,18 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session whose work is committed once when the block ends, or rolled back."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        info = {"vault": self.vault}
+        with (
+            Session(self._writer, expire_on_commit=False, info=info) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one moment of the database and cannot change it."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        info = {"vault": self.vault}
+        with Session(self._reader, expire_on_commit=False, info=info) as session:
             yield session
 
     @contextmanager
@@ -163,9 +172,25 @@ class Database:
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
                 assert not broken, f"the migration left {len(broken)} rows that refer to nothing"
 
+    def forget_deleted(self) -> None:
+        """Leave nothing of deleted rows in SQLite's files; PostgreSQL's are vacuumed by its owner."""
+        if self.is_sqlite:
+            # Deleted content is zeroed in the pages; older pages still stand in the journal.
+            with self._writer.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    def _vault_beside(self) -> VaultKeys | None:
+        """Return the folders of keys beside an SQLite file; a server has none of its own."""
+        if not self.is_sqlite:
+            return None
+        assert self.url.database, "an in-memory database would be a new one per connection"
+        folder = Path(self.url.database).parent
+        return VaultKeys(keys=folder / "vault", wrapping=folder / "secrets" / "vault")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -2,18 +2,36 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import String, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from accounts.database import Base
 from accounts.ledger.entries import format_time
 from accounts.ledger.replay import LedgeredTable, RowDigest
 
 # Known only once the entry is written, or counting writes rather than saying anything.
-LEFT_OUT = frozenset({"ledger_sequence", "row_version"})
+LEFT_OUT = frozenset(
+    {"ledger_sequence", "row_version", "last_used_at", "last_used_step", "sign_count",
+     "withdrawn_under"}
+)  # fmt: skip
+
+
+class Salted:
+    """A row that names somebody: a random salt makes its digest say nothing that can be guessed.
+
+    Erasing the person takes the salt away with the name, under an entry with the new digest.
+    """
+
+    salt: Mapped[str | None] = mapped_column(String(64))
+
+    def __init__(self, **values: object) -> None:
+        # At once, not when it is stored: the entry states the digest before that.
+        values.setdefault("salt", secrets.token_hex(32))
+        super().__init__(**values)
 
 
 def digest_of_rows(rows: Iterable[Sequence[str | None]]) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import Act, Reason
 from accounts.database import Base, Json
-from accounts.digests import rows_named
+from accounts.digests import Salted, rows_named
 from accounts.errors import (
     IdentityNotVerified,
     NotPermitted,
@@ -59,7 +59,7 @@ class SignGrantRow(Base):
     used_at: Mapped[datetime | None]
 
 
-class SignatureRow(Base):
+class SignatureRow(Salted, Base):
     """A signature as stored; `payload` is the whole of what was signed."""
 
     __tablename__ = "signatures"

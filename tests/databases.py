@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from accounts.database import Database
+from accounts.vault_keys import VaultKeys
 from tests.postgresql import Server, start
 
 KINDS = ("sqlite", "postgresql")
@@ -31,7 +32,9 @@ class Databases:
     def fresh(self, kind: str) -> Iterator[Database]:
         """Give an empty database of today's schema and remove it afterwards."""
         url, remove = self._makers[kind]()
-        database = Database(url)
+        folder = self.folder / uuid4().hex
+        keys = VaultKeys(keys=folder / "vault", wrapping=folder / "secrets")
+        database = Database(url, vault=keys)
         try:
             yield database
         finally:

@@ -20,6 +20,9 @@ from accounts.ledger.errors import EntryRefused, EntryUnreadable
 JsonValue: TypeAlias = "str | int | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 RowDigests: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
+# How an entry says a value without telling it: this and the HMAC-SHA256 of the value, in hex.
+COMMITMENT = "hmac-sha256:"
+
 MAX_ENTRY_BYTES = 256 * 1024
 MAX_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
