@@ -6,8 +6,13 @@ from uuid import uuid4
 PersonId = NewType("PersonId", str)
 RoleId = NewType("RoleId", str)
 MembershipId = NewType("MembershipId", str)
+AccessRequestId = NewType("AccessRequestId", str)
+AccessReviewId = NewType("AccessReviewId", str)
 LoginSessionId = NewType("LoginSessionId", str)
 MachineKeyId = NewType("MachineKeyId", str)
+InvitationId = NewType("InvitationId", str)
+PasskeyId = NewType("PasskeyId", str)
+DeviceId = NewType("DeviceId", str)
 SignatureId = NewType("SignatureId", str)
 
 

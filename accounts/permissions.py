@@ -30,6 +30,10 @@ SITED: frozenset[ObjectKind] = frozenset(
 )  # fmt: skip
 
 
+# Roles that are only ever given until a day.
+TIME_BOXED = frozenset({"Inspector"})
+
+
 @dataclass(frozen=True, order=True)
 class Grant:
     """One verb on one object within one reach."""
@@ -58,28 +62,33 @@ PRESETS: dict[str, frozenset[Grant]] = {
     ),
     "Admin": _grants(
         "project",
-        view="repository project member role site subject visit workflow task form allocation"
-        " result lock ledger",
-        create="project member role site subject visit workflow form allocation image lock",
-        edit="project member role site subject visit workflow form allocation",
+        view="repository project member role site subject visit workflow step task form allocation"
+        " query result report lock ledger model notification",
+        create="project member role site subject visit workflow form allocation image lock query",
+        edit="repository project member role site subject visit workflow form allocation query",
         retire="member role site form",
-        approve="member workflow form allocation",
+        approve="member workflow form allocation report",
         assign="task",
         export="result ledger",
     ),
     "Editor": _grants(
         "project",
-        view="project member site subject visit image workflow task form result lock ledger query",
+        view="project member site subject visit image workflow step task form result report lock"
+        " ledger query",
         create="site subject visit workflow form image lock query read",
         edit="project site subject visit workflow form query",
         retire="form",
-        approve="workflow form",
+        approve="workflow form lock",
         assign="task",
         export="result",
     ),
-    "Viewer": _grants("project", view="project site subject visit workflow task form result lock"),
+    "Viewer": _grants(
+        "project", view="project site subject visit workflow step task form result lock"
+    ),
     "Reader": _grants("own", view="project task image form", run="task", approve="read"),
-    "Adjudicator": _grants("own", view="project task image form", run="task", approve="read"),
+    "Adjudicator": _grants(
+        "own", view="project task image form adjudication", run="task", approve="read"
+    ),
     "QC": _grants(
         "project",
         view="project subject visit image form task query",
@@ -89,18 +98,25 @@ PRESETS: dict[str, frozenset[Grant]] = {
         create="query",
     ),
     "SiteUploader": _grants(
-        "site", view="project subject visit task query", run="task", create="image"
+        "site",
+        view="project site subject visit task query",
+        run="task",
+        create="image",
+        edit="query",
     ),
     "Statistician": _grants(
         "project",
-        view="project site subject visit workflow task form read result lock",
+        view="project site subject visit workflow step task form read result lock",
         export="result",
     ),
-    "Monitor": _grants("project", view="project site subject visit task query ledger form lock"),
+    "Monitor": _grants(
+        "project", view="project site subject visit task query ledger form report lock"
+    ),
+    "Sponsor": _grants("project", view="project site subject visit report lock", approve="lock"),
     "Inspector": _grants(
         "project",
-        view="project member role site subject visit image workflow task form allocation read"
-        " query report result lock ledger model",
+        view="project member role site subject visit image workflow step task form allocation read"
+        " adjudication query report result lock ledger model notification",
         export="ledger",
     ),
     "Gateway": _grants("project", view="project", create="image subject visit"),
