@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Index, LargeBinary, String, delete, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -245,7 +246,10 @@ def erased_subjects(session: Session, scope: str) -> frozenset[str]:
 
 def _open(row: VaultValueRow, key: bytes) -> Opening:
     nonce, sealed = row.sealed[:NONCE_BYTES], row.sealed[NONCE_BYTES:]
-    both = AESGCM(key).decrypt(nonce, sealed, _place(row.scope, row.subject, row.field))
+    try:
+        both = AESGCM(key).decrypt(nonce, sealed, _place(row.scope, row.subject, row.field))
+    except InvalidTag as problem:
+        raise VaultClosed(f"the value {row.commitment} does not open: it was altered") from problem
     return Opening(
         commitment=row.commitment,
         salt=both[:SALT_BYTES],

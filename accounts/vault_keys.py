@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from accounts.errors import VaultClosed
@@ -39,7 +40,12 @@ class VaultKeys:
         except FileNotFoundError:
             return None
         nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-        return AESGCM(self._wrapping_key(scope)).decrypt(nonce, sealed, _named(scope, subject))
+        try:
+            return AESGCM(self._wrapping_key(scope)).decrypt(nonce, sealed, _named(scope, subject))
+        except InvalidTag as problem:
+            raise VaultClosed(
+                f"the key of {subject} in {scope} does not open: restore it"
+            ) from problem
 
     def new_data_key(self, scope: str, subject: str) -> bytes:
         """Make a subject's data key, durably, unless another process was quicker; return it."""
