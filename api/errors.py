@@ -171,6 +171,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     research.AlreadyClaimed: Answer(409, "already_claimed", "Somebody else has it"),
     research.ConflictOfInterest: Answer(409, "conflict_of_interest", "Conflict of interest"),
     research.StaleRevision: Answer(412, "stale_revision", "The draft changed meanwhile"),
+    research.ComputedDiffers: Answer(409, "stale_read", "A computed value differs"),
     research.StaleRead: Answer(409, "stale_read", "The record changed meanwhile"),
     research.ProjectLocked: Answer(423, "project_locked", "The project is locked"),
     research.ResearchError: Answer(422, "refused", "Refused"),

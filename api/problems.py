@@ -25,7 +25,7 @@ from api.logs import LOGGER
 from api.work import Work, work_of
 from ingest.errors import IngestError
 from lake.errors import LakeError
-from research.errors import Invalid, ResearchError, StaleRevision
+from research.errors import ComputedDiffers, Invalid, ResearchError, StaleRevision
 
 MEDIA_TYPE = "application/problem+json"
 NOT_FOUND_DETAIL = "there is nothing here for you"
@@ -67,7 +67,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
         _enter(work_of(request), error)
     answer = answer_for(error)
     extensions: dict[str, object] = {}
-    if isinstance(error, Invalid):
+    if isinstance(error, Invalid | ComputedDiffers):
         extensions["errors"] = [
             {"where": problem.where, "message": problem.message} for problem in error.problems
         ]

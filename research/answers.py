@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
 from accounts.digests import digest_of_rows
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey, canonical_answer, refusal
+from research.ecrf.evaluate import canonical_answer, refusal
 from research.errors import Invalid
 
 

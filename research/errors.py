@@ -10,6 +10,7 @@ ResearchError
 ├── ConflictOfInterest  this person read the subject in another position
 ├── StaleRevision       the draft was changed meanwhile; `current` is its number now
 ├── StaleRead           what was submitted is no longer what would be signed
+│   └── ComputedDiffers   a client's computed value is not the server's; `problems` says which
 └── ProjectLocked       the project is frozen or locked: nothing in it changes
 """
 
@@ -91,6 +92,14 @@ class StaleRead(ResearchError):
     """What was submitted is no longer what would be signed."""
 
     type = "stale_read"
+
+
+class ComputedDiffers(StaleRead):
+    """A client sent a computed value that the server computes differently."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class ProjectLocked(ResearchError):

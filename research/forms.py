@@ -1,5 +1,6 @@
 """Forms of a repository: draft, then signed and immutable, then retired; named by their digest."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,9 @@ from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound
 from accounts.ledger.entries import canonical
 from accounts.signatures import Signature, SignaturePayload, sign
+from research.criteria import CRITERIA
 from research.ecrf.definition import FormDefinition
+from research.ecrf.logic import RulesRefused, logic_of
 from research.errors import IllegalTransition, Invalid, Problem
 from research.ids import FormId, ProjectId
 from research.projects import find_project, open_project
@@ -60,11 +63,31 @@ def parse_form(definition: JsonValue) -> FormDefinition:
         raise Invalid("the form is not acceptable", problems_of(problem)) from problem
 
 
+def checked_form(definition: JsonValue | FormDefinition) -> FormDefinition:
+    """Read a definition and compile its rules, or raise `Invalid` with all that is wrong."""
+    form = definition if isinstance(definition, FormDefinition) else parse_form(definition)
+    known = {criteria.name for criteria in CRITERIA}
+    if form.criteria and form.criteria not in known:
+        message = f"is none of {', '.join(sorted(known))}"
+        raise Invalid("the form is not acceptable", (Problem("criteria", message),))
+    try:
+        logic_of(form)
+    except RulesRefused as refused:
+        problems = tuple(_rule_problem(words) for words in refused.problems)
+        raise Invalid("the form's rules are not acceptable", problems) from refused
+    return form
+
+
+def _rule_problem(words: str) -> Problem:
+    """Say where a rule is wrong: the item or check stands before the first colon or comma."""
+    return Problem(re.split(r"[:,]", words, maxsplit=1)[0], words)
+
+
 def save_form(act: Act, project_id: ProjectId, definition: JsonValue | FormDefinition) -> FormId:
     """Save a draft form for the project's repository; a draft of the same version is replaced."""
     authorize(act, "create", "form", project_id)
     project = open_project(act.session, project_id)
-    parsed = definition if isinstance(definition, FormDefinition) else parse_form(definition)
+    parsed = checked_form(definition)
     row = act.session.scalar(
         select(FormRow).where(
             FormRow.repository_id == project.repository_id,

@@ -14,8 +14,8 @@ from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.errors import AlreadyExists
 from research.answers import AnswerChange, AnswerRow, answers_digest, changed
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey
 from research.errors import Invalid
 from research.forms import FormRow, definition_of, signed_form
 from research.ids import ProjectId

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.acts import Act
 from research.arrivals import fix_image_set
-from research.ecrf.evaluate import Answer, ItemKey
+from research.ecrf.answer import Answer, ItemKey
 from research.errors import CheckFailed
 from research.scheduling import charter_of_task, repeat_tasks
 from research.tasks import TaskRow, current_tasks

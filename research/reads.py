@@ -1,10 +1,8 @@
 """Reads: opened, drafted with every keystroke kept, submitted, signed; once signed, immutable."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
@@ -12,56 +10,34 @@ from accounts.authorize import authorize
 from accounts.digests import rows_named
 from accounts.people import find_person
 from accounts.signatures import Signature, SignaturePayload, sign
-from research.answers import (
-    AnswerChange,
-    AnswerRow,
-    answers_digest,
-    answers_of,
-    changed,
-    entered,
-)
+from research.answers import answers_digest
+from research.begun import begun
 from research.charter import MEANINGS, STATEMENTS
-from research.ecrf.answer import Answer, ItemKey
-from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Evaluation, evaluate
+from research.drafts import keep_computed, same_draft, settle_answers
+from research.ecrf.evaluate import Evaluation, computed_of
 from research.errors import (
     CheckFailed,
     ConflictOfInterest,
     IllegalTransition,
-    Invalid,
     NotReady,
     Problem,
     StaleRead,
-    StaleRevision,
 )
-from research.forms import FormRow, definition_of, signed_form
+from research.forms import FormRow, signed_form
 from research.ids import ReadId
 from research.projects import find_project
 from research.qc import decide, decision_of
 from research.read_records import (
     ReadRow,
-    SavedAnswer,
     key_of,
     next_revision,
     read_of_task,
     record_digest,
-    saved,
 )
 from research.revisions import amendment_of, fix_inputs, move, signing_event, supersede
 from research.scheduling import settle
 from research.tasks import TaskRow, fire, holds_other_seat, own_task
 from research.workflows import step_of
-
-MAX_CHANGES = 5000
-
-
-@dataclass(frozen=True)
-class DraftSaved:
-    """A draft as it stands after a save; `draft` is the number the next save must name."""
-
-    draft: int
-    answers: tuple[SavedAnswer, ...]
-    evaluation: Evaluation
 
 
 @dataclass(frozen=True)
@@ -100,43 +76,20 @@ def open_task(act: Act, task_id: str) -> ReadId:
     return ReadId(read.id)
 
 
-def save_draft(
-    act: Act, task_id: str, *, draft: int, changes: Sequence[AnswerChange]
-) -> DraftSaved:
-    """Save some answers onto draft number `draft`; all of them or none."""
-    if len(changes) > MAX_CHANGES:
-        raise Invalid(f"{len(changes)} changes at once are too many: send {MAX_CHANGES} at most")
-    task, read, form, answers = _begun(act, task_id)
-    move(task, read, "save")
-    _same_draft(read, draft)
-    new = changed(form, answers, changes)
-    keys = [key for key in {**answers, **new} if answers.get(key) != new.get(key)]
-    if keys:
-        _store(act.session, read, form, new, keys)
-        read.draft += 1
-        read.ledger_sequence = act.record(
-            task.project_id,
-            "draft_saved",
-            "read",
-            read.id,
-            revision=read.draft,
-            before=entered(form, read.salt, answers, keys),
-            after=entered(form, read.salt, new, keys),
-        )
-    return DraftSaved(read.draft, saved(new), evaluate(form, new))
-
-
 def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
     """Close a draft for signing, after every check; the record's digest is what to sign."""
-    task, read, form, answers = _begun(act, task_id)
+    work = begun(act, task_id)
+    task, read = work.task, work.read
     move(task, read, "submit")
-    _same_draft(read, draft)
-    _complete(evaluate(form, answers), read.id)
+    same_draft(read, draft)
+    evaluation = settle_answers(act, work)
+    _complete(evaluation, read.id)
     if task.step_type == "qc":
-        decision_of(answers)
+        decision_of(work.answers)
+    keep_computed(act.session, work, evaluation)
     fix_inputs(act.session, task, read)
     read.status = "submitted"
-    read.record_digest = record_digest(read, answers)
+    read.record_digest = record_digest(read, work.answers)
     read.ledger_sequence = act.record(
         task.project_id,
         "read_submitted",
@@ -151,7 +104,8 @@ def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
 
 def reopen_read(act: Act, task_id: str) -> None:
     """Take a submitted read back into work, before it is signed."""
-    task, read, _, _ = _begun(act, task_id)
+    work = begun(act, task_id)
+    task, read = work.task, work.read
     move(task, read, "reopen")
     read.status = "draft"
     read.record_digest = None
@@ -163,12 +117,18 @@ def reopen_read(act: Act, task_id: str) -> None:
 
 def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     """Sign what was submitted, if it is still exactly that; the task is done."""
-    task, read, form, answers = _begun(act, task_id)
+    work = begun(act, task_id)
+    task, read, form, answers = work.task, work.read, work.form, work.answers
     authorize(act, "approve", "read", task.project_id, reach="own")
     event = signing_event(task, read)
     fix_inputs(act.session, task, read)
     digest = record_digest(read, answers)
-    if digest != read.record_digest or not evaluate(form, answers).may_be_submitted:
+    evaluation = work.evaluation()
+    if (
+        digest != read.record_digest
+        or not evaluation.may_be_submitted
+        or computed_of(form, answers) != evaluation.stated
+    ):
         raise StaleRead(
             f"read {read.id} is no longer what was submitted: nothing was signed; "
             "reopen it and submit again"
@@ -205,13 +165,6 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     return signature
 
 
-def form_of_read(session: Session, read: ReadRow) -> FormDefinition:
-    """Return the form a read is pinned to."""
-    form = session.get(FormRow, read.form_id)
-    assert form is not None, f"form {read.form_id} is gone"
-    return definition_of(form)
-
-
 def meaning_of(task: TaskRow) -> str:
     """Return what signing this task means (21 CFR 11.50)."""
     return MEANINGS[task.step_type]
@@ -230,17 +183,6 @@ def form_of_step(session: Session, task: TaskRow) -> FormRow:
     form = signed_form(session, repository_id, oid=step.form.oid, version=step.form.version)
     assert form is not None, f"form {step.form.oid} {step.form.version} is gone"
     return form
-
-
-def _begun(
-    act: Act, task_id: str
-) -> tuple[TaskRow, ReadRow, FormDefinition, dict[ItemKey, Answer]]:
-    """Return the caller's own task with its read, form and answers, locked for a change."""
-    task = own_task(act, task_id)
-    read = read_of_task(act.session, task.id)
-    if read is None:
-        raise IllegalTransition(f"task {task_id} is {task.state}: open it first")
-    return task, read, form_of_read(act.session, read), answers_of(act.session, read.id)
 
 
 def _new_read(act: Act, task: TaskRow) -> ReadRow:
@@ -291,54 +233,9 @@ def _payload(task: TaskRow, read: ReadRow, digest: str) -> SignaturePayload:
     )
 
 
-def _same_draft(read: ReadRow, draft: int) -> None:
-    if read.draft != draft:
-        raise StaleRevision(
-            f"draft {draft} of read {read.id} is not the newest, {read.draft} is: "
-            "look at both and save again",
-            current=read.draft,
-        )
-
-
 def _complete(evaluation: Evaluation, read_id: str) -> None:
     """Raise `CheckFailed` with everything that stands against submitting."""
     problems = [Problem(str(key), "is required") for key in evaluation.missing_required]
     problems += [Problem(str(c.key), c.message) for c in evaluation.checks if c.severity == "block"]
     if problems:
         raise CheckFailed(f"read {read_id} is not complete: nothing was submitted", tuple(problems))
-
-
-def _store(
-    session: Session,
-    read: ReadRow,
-    form: FormDefinition,
-    answers: dict[ItemKey, Answer],
-    keys: Sequence[ItemKey],
-) -> None:
-    """Write the changed answers; the others stay as they are."""
-    assert read.status == "draft", f"read {read.id} is {read.status}: its answers are closed"
-    for key in keys:
-        row = session.get(AnswerRow, (read.id, *key))
-        answer = answers.get(key)
-        if answer is None:
-            session.execute(
-                delete(AnswerRow).where(
-                    AnswerRow.read_id == read.id,
-                    AnswerRow.group_oid == key.group,
-                    AnswerRow.repeat_key == key.repeat,
-                    AnswerRow.item_oid == key.item,
-                )
-            )
-            continue
-        if row is None:
-            kind = form.items_by_key[key.group, key.item][1].kind
-            row = AnswerRow(
-                read_id=read.id,
-                group_oid=key.group,
-                repeat_key=key.repeat,
-                item_oid=key.item,
-                kind=kind,
-            )
-            session.add(row)
-        row.value, row.missing = answer.value, answer.missing
-    session.flush()

@@ -10,7 +10,7 @@ from accounts import ledgered
 from accounts.digests import ledgered_table, row_digest
 from accounts.ledger.replay import LedgeredTable, RowDigest
 from research.answers import AnswerRow, answers_digest
-from research.ecrf.evaluate import Answer, ItemKey
+from research.ecrf.answer import Answer, ItemKey
 from research.forms import FormRow
 from research.held_items import HeldItemRow
 from research.images import InstanceRow, SeriesRow, StudyRow

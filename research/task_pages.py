@@ -7,14 +7,14 @@ from accounts.authorize import reaches
 from accounts.errors import NotPermitted
 from accounts.permissions import ObjectKind
 from accounts.signatures import Signature, find_signature
-from research.answers import answers_of
+from research.begun import Begun, as_it_stands
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Evaluation, evaluate
+from research.ecrf.evaluate import Evaluation
 from research.forms import definition_of
 from research.ids import ReadId, TaskId
 from research.images import InstanceRow, StudyRow
-from research.read_records import ReadRow, SavedAnswer, read_of_task, saved
-from research.reads import form_of_read, form_of_step, meaning_of, statement_of
+from research.read_records import SavedAnswer, read_of_task, saved
+from research.reads import form_of_step, meaning_of, statement_of
 from research.studies import StudyView, studies_where
 from research.task_lists import TaskView, my_task, next_task
 from research.tasks import TaskRow, is_mine, shown_task
@@ -52,14 +52,13 @@ def task_page(act: Act, task_id: str) -> TaskPage:
     """Return the page of a task; answers only to their reader and to whoever may view reads."""
     task = shown_task(act, task_id)
     read = read_of_task(act.session, task.id) if may_see_answers(act, task) else None
-    form = _form(act, task, read)
-    answers = answers_of(act.session, read.id) if read else {}
+    work = as_it_stands(act.session, task, read) if read else None
     signature = read.signature_id if read else None
     return TaskPage(
         task=my_task(act, task),
-        form=form,
-        read=_read(read, saved(answers)) if read else None,
-        evaluation=evaluate(form, answers) if form and read else None,
+        form=work.form if work else _form(act, task),
+        read=_read(work) if work else None,
+        evaluation=work.evaluation() if work else None,
         studies=_studies(act, task),
         next_task=next_task(act, task),
         signature=find_signature(act.session, signature) if signature else None,
@@ -68,13 +67,14 @@ def task_page(act: Act, task_id: str) -> TaskPage:
     )
 
 
-def _read(read: ReadRow, answers: tuple[SavedAnswer, ...]) -> ReadView:
+def _read(work: Begun) -> ReadView:
+    read = work.read
     return ReadView(
         id=ReadId(read.id),
         revision=read.revision,
         draft=read.draft,
         status=read.status,
-        answers=answers,
+        answers=saved(work.answers),
         record_digest=read.record_digest,
     )
 
@@ -94,9 +94,7 @@ def _studies(act: Act, task: TaskRow) -> tuple[StudyView, ...]:
     return studies_where(act.session, of_visit, fixed, blinded=task.is_blinded)
 
 
-def _form(act: Act, task: TaskRow, read: ReadRow | None) -> FormDefinition | None:
-    if read is not None:
-        return form_of_read(act.session, read)
+def _form(act: Act, task: TaskRow) -> FormDefinition | None:
     if task.step_type == "upload":
         return None
     return definition_of(form_of_step(act.session, task))

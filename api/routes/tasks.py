@@ -30,12 +30,12 @@ from api.schemas.tasks import (
 )
 from api.work import SignedIn
 from research.answers import AnswerChange
+from research.drafts import save_draft as save_read
 from research.ecrf.evaluate import Evaluation
 from research.ids import ProjectId
 from research.read_records import SavedAnswer
 from research.reads import open_task as open_read
 from research.reads import reopen_read, sign_read, submit_read
-from research.reads import save_draft as save_read
 from research.studies import StudyView
 from research.task_lists import TaskView as ListedTask
 from research.task_lists import my_tasks, project_tasks
@@ -195,10 +195,18 @@ def _evaluation(evaluation: Evaluation) -> EvaluationView:
         visible={str(key): shown for key, shown in evaluation.visible.items()},
         computed={str(key): value for key, value in evaluation.computed.items()},
         checks=tuple(
-            CheckView(**check.key._asdict(), severity=check.severity, message=check.message)
+            CheckView(
+                **check.key._asdict(),
+                severity=check.severity,
+                message=check.message,
+                check=check.check,
+                reason=check.reason,
+            )
             for check in evaluation.checks
         ),
         missing_required=tuple(str(key) for key in evaluation.missing_required),
+        required=tuple(sorted(str(key) for key in evaluation.required)),
+        proposed={str(key): value for key, value in evaluation.proposed.items()},
     )
 
 

@@ -105,8 +105,10 @@ class CheckView(Wire):
     group: str
     repeat: str
     item: str
-    severity: Literal["block", "warn"]
+    severity: Literal["block", "warn", "query"]
     message: str
+    check: str = Field(description="oid of the check; empty where the answer itself is refused")
+    reason: str | None = Field(description="what the reader said to a warning")
 
 
 class EvaluationView(Wire):
@@ -119,6 +121,8 @@ class EvaluationView(Wire):
     computed: dict[str, str | None]
     checks: tuple[CheckView, ...]
     missing_required: tuple[str, ...]
+    required: tuple[str, ...] = Field(description="what is required now, answered or not")
+    proposed: dict[str, str] = Field(description="defaults of items that have no answer yet")
 
 
 class ReadView(Wire):

@@ -13,7 +13,8 @@ from readout.errors import ServiceFailed
 from readout.hand import Hand
 from research.answers import AnswerChange
 from research.ids import ProjectId
-from research.reads import open_task, save_draft, submit_read
+from research.drafts import save_draft
+from research.reads import open_task, submit_read
 from research.reads import sign_read as sign
 from research.subjects import SubjectRow
 from research.task_lists import my_tasks

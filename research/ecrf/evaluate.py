@@ -1,44 +1,69 @@
-"""What a form makes of its answers: what is visible, computed, missing or wrong.
+"""What a form makes of its answers: what is visible, computed, required, proposed or wrong.
 
 The one evaluator of the platform: the browser shows what this answers and computes nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
 
-from research.ecrf.definition import MAX_REPEATS, FormDefinition
-from research.ecrf.items.item import MISSING_REASONS, AnswerRefused
+from research.ecrf.answer import Answer, ItemKey
+from research.ecrf.definition import MAX_REPEATS, FormDefinition, Severity
+from research.ecrf.items.computed import ComputedItem
+from research.ecrf.items.item import MISSING_REASONS, AnswerRefused, ItemDefinition
+from research.ecrf.language.context import Answers, Context, answers_of
+from research.ecrf.language.tree import Value
+from research.ecrf.logic import logic_of
+from research.ecrf.outcome import CriteriaValues, apply_rules, shown
 from research.errors import Problem
 
 
-class ItemKey(NamedTuple):
-    """Where an answer stands: group, row of a repeating group (else empty), item."""
-
-    group: str
-    repeat: str
-    item: str
-
-    def __str__(self) -> str:
-        """Return the path, as problems and clients name it."""
-        return f"{self.group}/{self.repeat}/{self.item}"
-
-
 @dataclass(frozen=True)
-class Answer:
-    """A value as typed, or the reason why there is none; never both."""
+class Surroundings:
+    """What a form's rules may see beside its own answers.
 
-    value: str | None = None
-    missing: str | None = None
+    Parameters
+    ----------
+    visit
+        How explanations name the visit at hand.
+    earlier
+        The same reader's earlier signed visits, oldest first; never another reader's.
+    baseline
+        Which of them is the baseline.
+    charter
+        The charter's constants, by name.
+    criteria
+        What the response criteria make of this visit's answers; asked once, when everything that
+        does not depend on its answer has been computed.
+    """
+
+    visit: str = "this visit"
+    earlier: tuple[Answers, ...] = ()
+    baseline: Answers | None = None
+    charter: Mapping[str, Value] = field(default_factory=dict)
+    criteria: CriteriaValues | None = None
+
+
+ALONE = Surroundings()
 
 
 @dataclass(frozen=True)
 class Check:
-    """One finding about the answers."""
+    """One finding about the answers: of a check of the form, or of an answer as such.
+
+    `check` is the check's oid, empty where the answer itself is refused; `reason` is what the
+    reader said to a warning.
+    """
 
     key: ItemKey
-    severity: Literal["block", "warn"]
+    severity: Severity
     message: str
+    check: str = ""
+    reason: str | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the form cannot be submitted: it is refused, or its warning is unanswered."""
+        return self.severity == "block" or (self.severity == "warn" and not self.reason)
 
 
 @dataclass(frozen=True)
@@ -49,27 +74,75 @@ class Evaluation:
     computed: Mapping[ItemKey, str | None]
     checks: tuple[Check, ...]
     missing_required: tuple[ItemKey, ...]
+    required: frozenset[ItemKey] = frozenset()
+    proposed: Mapping[ItemKey, str] = field(default_factory=dict)
+    context: Context = field(default_factory=lambda: Context(Answers()))
+
+    @property
+    def stated(self) -> dict[ItemKey, Answer]:
+        """The computed values as answers, those of hidden and missing ones left out."""
+        return {key: Answer(text) for key, text in self.computed.items() if text is not None}
 
     @property
     def may_be_submitted(self) -> bool:
         """Whether nothing required is missing and nothing blocks."""
-        return not self.missing_required and all(c.severity != "block" for c in self.checks)
+        return not self.missing_required and not any(check.blocks for check in self.checks)
 
 
-def evaluate(form: FormDefinition, answers: Mapping[ItemKey, Answer]) -> Evaluation:
-    """Evaluate the answers; a repeating group has the rows that any answer stands in."""
-    keys = tuple(_all_keys(form, answers))
-    missing = tuple(
-        key
-        for key in keys
-        if form.items_by_key[key.group, key.item][1].required and key not in answers
-    )
-    checks = tuple(
+def evaluate(
+    form: FormDefinition,
+    answers: Mapping[ItemKey, Answer],
+    around: Surroundings = ALONE,
+    *,
+    reasons: Mapping[tuple[str, str], str] | None = None,
+) -> Evaluation:
+    """Evaluate the answers; a repeating group has the rows that any answer stands in.
+
+    `reasons` are the reader's words to warnings, by the check's oid and its row.
+    """
+    now = answers_of(form, answers, visit=around.visit)
+    context = Context(now, around.earlier, around.baseline, {"charter": around.charter})
+    found = apply_rules(logic_of(form), context, criteria=around.criteria)
+    given = reasons or {}
+    keys = _all_keys(form, now)
+    required = {
+        key: None
+        for key, item in keys.items()
+        if key not in found.hidden and (item.required or key in found.required)
+    }
+    refused = (
         Check(ItemKey(*key), "block", problem.message)
         for key, answer in answers.items()
-        if (problem := refusal(form, key, answer)) is not None
+        if key not in found.hidden and (problem := refusal(form, key, answer)) is not None
     )
-    return Evaluation(dict.fromkeys(keys, True), {}, checks, missing)
+    spoken = (
+        Check(one.key, one.severity, one.message, one.check, given.get((one.check, one.key.repeat)))
+        for one in found.findings
+    )
+    return Evaluation(
+        visible={key: key not in found.hidden for key in keys},
+        computed={key: shown(value) for key, value in found.computed.items()},
+        checks=(*refused, *spoken),
+        missing_required=tuple(
+            key for key in required if key not in answers and found.computed.get(key) is None
+        ),
+        required=frozenset(required),
+        proposed={
+            key: text
+            for key, value in found.proposed.items()
+            if key not in answers and (text := shown(value)) is not None
+        },
+        context=found.context,
+    )
+
+
+def computed_of(form: FormDefinition, answers: Mapping[ItemKey, Answer]) -> dict[ItemKey, Answer]:
+    """Return those of the answers that the server computed."""
+    return {
+        key: answer
+        for key, answer in answers.items()
+        if isinstance(form.items_by_key[key.group, key.item][1], ComputedItem)
+    }
 
 
 def refusal(form: FormDefinition, key: ItemKey, answer: Answer) -> Problem | None:
@@ -78,7 +151,7 @@ def refusal(form: FormDefinition, key: ItemKey, answer: Answer) -> Problem | Non
     if found is None:
         return Problem(str(key), "is not an item of this form")
     group, item = found
-    if group.repeats != bool(key.repeat):
+    if bool(group.repeats) != bool(key.repeat):
         words = "needs a repeat key" if group.repeats else "does not repeat"
         return Problem(str(key), f"stands in the group {group.oid}, which {words}")
     if not _is_repeat_key(key.repeat):
@@ -111,13 +184,11 @@ def _is_repeat_key(text: str) -> bool:
     )
 
 
-def _all_keys(form: FormDefinition, answers: Mapping[ItemKey, Answer]) -> list[ItemKey]:
-    rows: dict[str, set[str]] = {}
-    for key in answers:
-        rows.setdefault(key.group, set()).add(key.repeat)
-    return [
-        ItemKey(group.oid, repeat, item.oid)
+def _all_keys(form: FormDefinition, now: Answers) -> dict[ItemKey, ItemDefinition]:
+    """Return every item of every row, in the order of the form."""
+    return {
+        ItemKey(group.oid, repeat, item.oid): item
         for group in form.groups
-        for repeat in (sorted(rows.get(group.oid, ()), key=int) if group.repeats else [""])
+        for repeat in (now.rows.get(group.oid, ()) if group.repeats else ("",))
         for item in group.items
-    ]
+    }

@@ -1,54 +1,27 @@
 """A form's rules, each an expression: what is visible, required, computed, proposed or wrong.
 
-Rules are compiled once per form, in the order in which their items depend on one another, and
-evaluated over one visit's answers. A hidden item has no value, so nothing is computed from it.
+They are compiled once per form, in the order in which their items depend on one another; what the
+response criteria are asked about stands before what their answer decides.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from research.ecrf.definition import FormDefinition, Group
-from research.ecrf.evaluate import ItemKey
+from research.ecrf.constants import constants_of
+from research.ecrf.definition import CheckRule, FormDefinition, Group
+from research.ecrf.items.computed import ComputedItem
 from research.ecrf.items.item import ItemDefinition
-from research.ecrf.language.context import Answers, Column, Context, Place
+from research.ecrf.language.context import Place
 from research.ecrf.language.errors import ExpressionRefused
 from research.ecrf.language.functions import FUNCTIONS
 from research.ecrf.language.programs import Program, compiled
 from research.ecrf.language.scope import Kind, Scope, kind_of, scope_of
-from research.ecrf.language.tree import Value, names_in
-
-Severity = Literal["block", "warn", "query"]
+from research.ecrf.language.tree import names_in
 
 MAX_COST = 2_000_000
 LOOKING_BACK = frozenset(name for name, function in FUNCTIONS.items() if function.looks_back)
-
-
-class CheckRule(BaseModel):
-    """One check: when its condition holds, the message is shown at the item."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    item: str
-    when: str
-    severity: Severity
-    message: str = Field(min_length=1, max_length=1000)
-
-
-class Rules(BaseModel):
-    """The rules of a form, by the oid of the item they are about."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    visible_if: Mapping[str, str] = Field(default_factory=dict)
-    required_if: Mapping[str, str] = Field(default_factory=dict)
-    computed: Mapping[str, str] = Field(default_factory=dict)
-    default: Mapping[str, str] = Field(default_factory=dict)
-    checks: tuple[CheckRule, ...] = Field(default=(), max_length=500)
 
 
 class RulesRefused(ValueError):
@@ -60,67 +33,87 @@ class RulesRefused(ValueError):
 
 
 @dataclass(frozen=True)
+class Check:
+    """A compiled check and the place at which it speaks."""
+
+    oid: str
+    rule: CheckRule
+    place: Place
+    repeats: bool
+    program: Program
+
+
+@dataclass(frozen=True)
 class ItemLogic:
     """The compiled rules of one item."""
 
     place: Place
     repeats: bool
+    group_visible: Program | None = None
     visible_if: Program | None = None
     required_if: Program | None = None
     computed: Program | None = None
     default: Program | None = None
-    checks: tuple[tuple[CheckRule, Program], ...] = ()
 
     @property
     def programs(self) -> list[Program]:
         """All programs of the item."""
-        own = (self.visible_if, self.required_if, self.computed, self.default)
-        return [one for one in (*own, *(program for _, program in self.checks)) if one is not None]
+        own = (self.group_visible, self.visible_if, self.required_if, self.computed, self.default)
+        return [one for one in own if one is not None]
 
 
 @dataclass(frozen=True)
 class Logic:
-    """A form's compiled rules: an item stands after those its value depends on."""
+    """A form's compiled rules: an item stands after those its value depends on.
 
-    items: tuple[ItemLogic, ...]
+    `before` is what can be said without the response criteria, `after` what needs their answer.
+    """
+
+    before: tuple[ItemLogic, ...]
+    after: tuple[ItemLogic, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def items(self) -> tuple[ItemLogic, ...]:
+        """All items that have rules, in the order of dependence."""
+        return self.before + self.after
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A check whose condition holds."""
+class _Named:
+    """A form as the cache knows it: hashing a large definition would take longer than a save."""
 
-    key: ItemKey
-    severity: Severity
-    message: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the rules say; items that no rule is about are absent here."""
-
-    answers: Answers
-    hidden: frozenset[ItemKey]
-    required: frozenset[ItemKey]
-    computed: Mapping[ItemKey, Value]
-    proposed: Mapping[ItemKey, Value]
-    findings: tuple[Finding, ...]
+    digest: str
+    form: FormDefinition = field(compare=False)
 
 
-def compiled_rules(
-    form: FormDefinition,
-    rules: Rules,
-    *,
-    constants: Mapping[str, Mapping[str, Kind]] | None = None,
-) -> Logic:
+def logic_of(form: FormDefinition) -> Logic:
+    """Return the compiled rules of a form that was checked when it was saved; compiled once."""
+    return _compiled(_Named(form.digest, form))
+
+
+@lru_cache(maxsize=256)
+def _compiled(named: _Named) -> Logic:
+    return compiled_rules(named.form)
+
+
+def compiled_rules(form: FormDefinition) -> Logic:
     """Return the compiled rules, or raise `RulesRefused` with every problem there is."""
-    scope = scope_of(form, constants=constants)
-    places = {item.oid: (group, item) for group, item in form.items_by_key.values()}
-    problems = [f"{oid}: no such item in {form.oid}" for oid in _oids(rules) if oid not in places]
-    found: list[ItemLogic] = []
-    for oid in _oids(rules):
-        if oid in places:
-            found.append(_item_logic(*places[oid], rules, scope, problems))
-    cost = sum(program.cost for item in found for program in item.programs)
+    compiler = _Compiler(form)
+    items = [
+        logic
+        for group in form.groups
+        for item in group.items
+        if (logic := compiler.item(group, item)).programs
+    ]
+    checks = [
+        check
+        for number, rule in enumerate(form.checks, start=1)
+        if (check := compiler.check(rule, number)) is not None
+    ]
+    cost = sum(program.cost for item in items for program in item.programs)
+    cost += sum(check.program.cost for check in checks)
+    problems = compiler.problems
     if cost > MAX_COST:
         problems.append(
             f"{form.oid}: all rules together take {cost} steps in the largest form, at most "
@@ -128,152 +121,123 @@ def compiled_rules(
         )
     if problems:
         raise RulesRefused(tuple(problems))
-    return Logic(_in_order(found))
+    before, after = _in_order(items)
+    return Logic(before, after, tuple(checks))
 
 
-def apply_rules(logic: Logic, context: Context) -> Outcome:
-    """Evaluate all rules over one visit's answers."""
-    return _Application(context).of(logic)
+class _Compiler:
+    """Compiles the rules of one form and collects what is wrong with them."""
 
+    def __init__(self, form: FormDefinition) -> None:
+        self.form = form
+        self.scope = scope_of(form, constants=constants_of(form.criteria))
+        self.problems: list[str] = []
 
-def shown(value: Value) -> str | None:
-    """Return a value as the text that an answer holds."""
-    if value is None:
+    def item(self, group: Group, item: ItemDefinition) -> ItemLogic:
+        name = self._name(group, item.oid)
+        inside = self.scope.inside(group.oid if group.repeats else None)
+        own = kind_of(item)
+        value = item.value if isinstance(item, ComputedItem) else ""
+        if item.default and (value or not item.takes_answers):
+            self.problems.append(f"{name}: takes no answer, so nothing can be proposed for it")
+        return ItemLogic(
+            Place(group.oid, item.oid),
+            bool(group.repeats),
+            group_visible=self._program(group.visible_if, self.scope, name, Kind.BOOLEAN),
+            visible_if=self._program(item.visible_if, inside, name, Kind.BOOLEAN),
+            required_if=self._program(item.required_if, inside, name, Kind.BOOLEAN),
+            computed=self._program(value, inside, name, own),
+            default=self._program(item.default, inside, name, own),
+        )
+
+    def check(self, rule: CheckRule, number: int) -> Check | None:
+        oid = rule.oid or f"check{number}"
+        slot = self.scope.slot(rule.item) if rule.item else None
+        if rule.item and slot is None:
+            self.problems.append(
+                f"{oid}: no such item in {self.form.oid}: {rule.item}; name one, "
+                "with its group if it stands in several"
+            )
+            return None
+        row_of = slot.group if slot is not None and slot.repeats else None
+        program = self._program(
+            rule.when, self.scope.inside(row_of), rule.item or oid, Kind.BOOLEAN
+        )
+        if program is None:
+            return None
+        place = Place(slot.group, slot.item) if slot else self._first(program)
+        if place is None:
+            self.problems.append(
+                f"{oid}: its condition names no item of the form outside of repeating groups: "
+                "say with item at which one the message is shown"
+            )
+            return None
+        return Check(oid, rule, place, row_of is not None, program)
+
+    def _first(self, program: Program) -> Place | None:
+        for name in names_in(program.tree):
+            reference = program.references[name.group, name.item]
+            if reference.source == "item":
+                return Place(reference.group, reference.item)
         return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
-
-def _oids(rules: Rules) -> list[str]:
-    named = (*rules.visible_if, *rules.required_if, *rules.computed, *rules.default)
-    return list(dict.fromkeys((*named, *(check.item for check in rules.checks))))
-
-
-def _item_logic(
-    group: Group, item: ItemDefinition, rules: Rules, scope: Scope, problems: list[str]
-) -> ItemLogic:
-    inside = scope.inside(group.oid if group.repeats else None)
-    own = kind_of(item)
-
-    def program(text: str | None, wants: Kind) -> Program | None:
-        if text is None:
+    def _program(self, text: str, scope: Scope, name: str, wants: Kind) -> Program | None:
+        if not text:
             return None
         try:
-            return compiled(text, inside, item=item.oid, wants=wants)
+            return compiled(text, scope, item=name, wants=wants)
         except ExpressionRefused as problem:
-            problems.append(str(problem))
+            self.problems.append(str(problem))
             return None
 
-    checks = [
-        (rule, found)
-        for rule in rules.checks
-        if rule.item == item.oid and (found := program(rule.when, Kind.BOOLEAN))
-    ]
-    return ItemLogic(
-        Place(group.oid, item.oid),
-        group.repeats,
-        visible_if=program(rules.visible_if.get(item.oid), Kind.BOOLEAN),
-        required_if=program(rules.required_if.get(item.oid), Kind.BOOLEAN),
-        computed=program(rules.computed.get(item.oid), own),
-        default=program(rules.default.get(item.oid), own),
-        checks=tuple(checks),
-    )
+    def _name(self, group: Group, oid: str) -> str:
+        """Return how problems name an item: with its group where another has one of that oid."""
+        return oid if oid in self.scope.by_item or oid not in self.scope.shared else (
+            f"{group.oid}.{oid}"
+        )  # fmt: skip
 
 
-def _in_order(items: Iterable[ItemLogic]) -> tuple[ItemLogic, ...]:
-    by_oid = {item.place.item: item for item in items}
-    needs = {oid: {one for one in _needed(item) if one in by_oid} for oid, item in by_oid.items()}
+def _in_order(items: Iterable[ItemLogic]) -> tuple[tuple[ItemLogic, ...], tuple[ItemLogic, ...]]:
+    """Return the items in the order of dependence: first those that need no criteria."""
+    by_place = {item.place: item for item in items}
+    needs = {
+        place: {one for one in _needed(item) if one in by_place} for place, item in by_place.items()
+    }
     try:
         order = list(TopologicalSorter(needs).static_order())
     except CycleError as cycle:
-        around = " needs ".join(reversed(cycle.args[1]))
-        problem = f"{cycle.args[1][0]}: {around}: no value can come first, break the circle"
+        around = " needs ".join(place.item for place in reversed(cycle.args[1]))
+        problem = f"{cycle.args[1][0].item}: {around}: no value can come first, break the circle"
         raise RulesRefused((problem,)) from None
-    return tuple(by_oid[oid] for oid in order)
+    late: set[Place] = set()
+    for place in order:
+        if needs[place] & late or _asks_criteria(by_place[place]):
+            late.add(place)
+    return (
+        tuple(by_place[place] for place in order if place not in late),
+        tuple(by_place[place] for place in order if place in late),
+    )
 
 
-def _needed(item: ItemLogic) -> set[str]:
+def _deciding(item: ItemLogic) -> list[Program]:
+    """Return the programs that decide the item's value at this visit."""
+    own = (item.group_visible, item.visible_if, item.computed)
+    return [program for program in own if program is not None]
+
+
+def _needed(item: ItemLogic) -> set[Place]:
     """Return the items whose values at this visit, not earlier ones, the item's depends on."""
     return {
-        name.item
-        for program in (item.visible_if, item.computed)
-        if program is not None
+        Place(reference.group, reference.item)
+        for program in _deciding(item)
         for name in names_in(program.tree, outside=LOOKING_BACK)
-        if program.references[name.group, name.item].source != "constant"
+        if (reference := program.references[name.group, name.item]).source != "constant"
     }
 
 
-class _Application:
-    """Fills in a copy of the answers, item after item in the order of dependence."""
-
-    def __init__(self, context: Context) -> None:
-        now = context.now
-        self.items = dict(now.items)
-        self.columns = {place: Column(column) for place, column in now.columns.items()}
-        self.answers = Answers(now.visit, self.items, self.columns, now.rows)
-        self.context = Context(self.answers, context.earlier, context.baseline, context.constants)
-        self.hidden: set[ItemKey] = set()
-        self.computed: dict[ItemKey, Value] = {}
-
-    def of(self, logic: Logic) -> Outcome:
-        for item in logic.items:
-            for row in self.rows(item):
-                self.fill(item, row)
-        seen = [
-            (item, row, key)
-            for item in logic.items
-            for row in self.rows(item)
-            if (key := _key(item, row)) not in self.hidden
-        ]
-        return Outcome(
-            self.answers,
-            frozenset(self.hidden),
-            frozenset(key for one, row, key in seen if self.holds(one.required_if, row)),
-            self.computed,
-            {
-                key: self.value(one.default, row)
-                for one, row, key in seen
-                if one.default is not None
-            },
-            tuple(
-                Finding(key, rule.severity, rule.message)
-                for one, row, key in seen
-                for rule, program in one.checks
-                if self.holds(program, row)
-            ),
-        )
-
-    def fill(self, item: ItemLogic, row: str) -> None:
-        if item.visible_if is not None and not self.holds(item.visible_if, row):
-            self.hidden.add(_key(item, row))
-            self.put(item.place, row, None)
-            if item.computed is not None:
-                self.computed[_key(item, row)] = None
-        elif item.computed is not None:
-            value = self.value(item.computed, row)
-            self.computed[_key(item, row)] = value
-            self.put(item.place, row, value)
-
-    def rows(self, item: ItemLogic) -> tuple[str, ...]:
-        return self.answers.rows.get(item.place.group, ()) if item.repeats else ("",)
-
-    def value(self, program: Program | None, row: str) -> Value:
-        if program is None:
-            return None
-        found = program.value(self.context, row=row or None)
-        assert not isinstance(found, Column), "the check lets single values pass only"
-        return found
-
-    def holds(self, program: Program | None, row: str) -> bool:
-        return self.value(program, row) is True
-
-    def put(self, place: Place, row: str, value: Value) -> None:
-        if row:
-            self.columns.setdefault(place, Column())[row] = value
-        else:
-            self.items[place] = value
-
-
-def _key(item: ItemLogic, row: str) -> ItemKey:
-    return ItemKey(item.place.group, row, item.place.item)
+def _asks_criteria(item: ItemLogic) -> bool:
+    return any(
+        reference.source == "constant" and reference.group == "criteria"
+        for program in _deciding(item)
+        for reference in program.references.values()
+    )

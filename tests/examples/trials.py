@@ -17,13 +17,14 @@ from accounts.signatures import Signature, grant_signature
 from research.answers import AnswerChange
 from research.approvals import approve_workflow
 from research.arrivals import record_images
+from research.drafts import save_draft
 from research.forms import parse_form, save_form, sign_form
 from research.ids import FormId, ProjectId, SubjectId
 from research.images import ReceivedInstance
 from research.organizations import create_organization, create_repository
 from research.projects import ProjectOptions, create_project
 from research.read_records import read_of_task
-from research.reads import open_task, save_draft, sign_read, submit_read
+from research.reads import open_task, sign_read, submit_read
 from research.scheduling import create_subject
 from research.subjects import NewSubject
 from research.tasks import TaskRow

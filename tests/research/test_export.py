@@ -1,4 +1,5 @@
 from research.answers import AnswerChange
+from research.drafts import save_draft
 from research.export import (
     answer_rows,
     head_sequence,
@@ -7,7 +8,7 @@ from research.export import (
     subject_rows,
     task_rows,
 )
-from research.reads import open_task, save_draft
+from research.reads import open_task
 from research.scheduling import create_subject
 from research.subjects import NewSubject
 from tests.examples.trials import Trial

@@ -2,9 +2,10 @@ import pytest
 
 from accounts.ledger import log
 from research.answers import AnswerChange
+from research.drafts import save_draft
 from research.errors import CheckFailed, StaleRead
 from research.images import image_set_digest, visit_instances
-from research.reads import open_task, save_draft, sign_read
+from research.reads import open_task, sign_read
 from research.visits import visits_of
 from tests.examples.trials import Trial
 

@@ -7,6 +7,7 @@ import pytest
 from accounts.errors import NotFound, NotPermitted, ReauthRequired, StaleRecord
 from accounts.ledger import log
 from research.answers import AnswerChange, AnswerRow
+from research.drafts import save_draft
 from research.errors import (
     CheckFailed,
     IllegalTransition,
@@ -19,7 +20,7 @@ from research.errors import (
 )
 from research.projects import ProjectRow
 from research.read_records import ReadRow, read_of_task
-from research.reads import open_task, reopen_read, save_draft, sign_read, submit_read
+from research.reads import open_task, reopen_read, sign_read, submit_read
 from research.visits import VisitRow
 from tests.examples.trials import Trial
 

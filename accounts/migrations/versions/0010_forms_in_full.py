@@ -8,6 +8,8 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+UTC_TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
+
 
 def upgrade() -> None:
     """Widen answers, then make the tables."""
@@ -32,9 +34,7 @@ def _check_reasons() -> None:
         sa.Column("check_oid", sa.String(length=64), nullable=False),
         sa.Column("repeat_key", sa.String(length=36), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["read_id"], ["reads.id"], name=op.f("fk_check_reasons_read_id")
-        ),
+        sa.ForeignKeyConstraint(["read_id"], ["reads.id"], name=op.f("fk_check_reasons_read_id")),
         sa.PrimaryKeyConstraint(
             "read_id", "check_oid", "repeat_key", name=op.f("pk_check_reasons")
         ),
@@ -50,11 +50,9 @@ def _draft_conflicts() -> None:
         sa.Column("draft", sa.Integer(), nullable=False),
         sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["read_id"], ["reads.id"], name=op.f("fk_draft_conflicts_read_id")
-        ),
+        sa.Column("created_at", UTC_TIME, nullable=False),
+        sa.Column("settled_at", UTC_TIME, nullable=True),
+        sa.ForeignKeyConstraint(["read_id"], ["reads.id"], name=op.f("fk_draft_conflicts_read_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_conflicts")),
     )
     op.create_index("ix_draft_conflicts_read", "draft_conflicts", ["read_id"], unique=False)
@@ -74,7 +72,7 @@ def _query_requests() -> None:
         sa.Column("item_oid", sa.String(length=64), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UTC_TIME, nullable=False),
         sa.Column("ledger_sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_query_requests_project_id")
@@ -85,9 +83,7 @@ def _query_requests() -> None:
         sa.ForeignKeyConstraint(
             ["visit_id"], ["visits.id"], name=op.f("fk_query_requests_visit_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["read_id"], ["reads.id"], name=op.f("fk_query_requests_read_id")
-        ),
+        sa.ForeignKeyConstraint(["read_id"], ["reads.id"], name=op.f("fk_query_requests_read_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_query_requests")),
     )
     op.create_index(

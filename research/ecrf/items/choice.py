@@ -2,15 +2,14 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from research.ecrf.items.item import AnswerRefused, ItemDefinition
+from research.ecrf.part import Part, left_out
 
 
-class Choice(BaseModel):
+class Choice(Part):
     """One entry of a code list; `standard_code` names it in NCIt or RadLex."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(min_length=1, max_length=64)
     label: str = Field(min_length=1, max_length=500)
@@ -22,6 +21,7 @@ class ChoiceItem(ItemDefinition):
 
     kind: Literal["choice"]
     code_list: tuple[Choice, ...] = Field(min_length=1, max_length=1000)
+    code_list_name: str = left_out("", max_length=64)
 
     @model_validator(mode="after")
     def _codes_differ(self) -> Self:

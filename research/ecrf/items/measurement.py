@@ -1,4 +1,4 @@
-"""A size measured on the images: the server's number for what was drawn, or a typed one with why."""
+"""A size measured on the images: the server's number for a drawn mark, or a typed one with why."""
 
 from decimal import Decimal
 from typing import ClassVar, Literal

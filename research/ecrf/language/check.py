@@ -140,7 +140,8 @@ class _Checker:
 
     def _find(self, name: Name) -> tuple[Slot | None, Kind | None]:
         if name.group is None:
-            return self.scope.by_item.get(name.item), None
+            own = self.scope.by_name.get((self.scope.row_of or "", name.item))
+            return own or self.scope.by_item.get(name.item), None
         slot = self.scope.by_name.get((name.group, name.item))
         constant = self.scope.constants.get(name.group, {}).get(name.item)
         if slot is not None and constant is not None:
@@ -304,6 +305,9 @@ def _places(part: Node) -> None:
 
 def _unknown(name: Name, scope: Scope) -> str:
     if name.group is None:
+        if name.item in scope.shared:
+            written = [f"{group}.{name}" for group in scope.shared[name.item]]
+            return f"{name} stands in several groups: write {' or '.join(written)}"
         groups = {slot.group for slot in scope.slots} | set(scope.constants)
         if name.item in groups:
             return f"{name} is a group: write {name}.ITEM"

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey
 from research.ecrf.items.item import AnswerRefused, ItemDefinition
 from research.ecrf.language.functions import MAX_EARLIER
 from research.ecrf.language.scope import Kind, kind_of

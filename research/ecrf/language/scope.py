@@ -64,8 +64,13 @@ class Scope:
     def inside(self, group: str | None) -> "Scope":
         """Return the same scope as seen from a row of a repeating group."""
         seen = replace(self, row_of=group)
-        seen.__dict__.update(by_name=self.by_name, by_item=self.by_item)
+        seen.__dict__.update(by_name=self.by_name, by_item=self.by_item, shared=self.shared)
         return seen
+
+    def slot(self, name: str) -> Slot | None:
+        """Return the slot that a name means: an item's oid, or its group's and its own."""
+        group, _, item = name.partition(".")
+        return self.by_item.get(name) or self.by_name.get((group, item))
 
     @cached_property
     def by_name(self) -> Mapping[tuple[str, str], Slot]:
@@ -74,8 +79,16 @@ class Scope:
 
     @cached_property
     def by_item(self) -> Mapping[str, Slot]:
-        """The slots by item, whose oids are unique in a form."""
-        return {slot.item: slot for slot in self.slots}
+        """The slots by item; an oid that several lesion tables share is not among them."""
+        return {slot.item: slot for slot in self.slots if slot.item not in self.shared}
+
+    @cached_property
+    def shared(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups of each oid that stands in several."""
+        groups: dict[str, list[str]] = {}
+        for slot in self.slots:
+            groups.setdefault(slot.item, []).append(slot.group)
+        return {item: tuple(found) for item, found in groups.items() if len(found) > 1}
 
 
 def scope_of(
@@ -86,7 +99,7 @@ def scope_of(
 ) -> Scope:
     """Return what expressions of this form see; `more` are columns that its code computes."""
     slots = [
-        Slot(group.oid, item.oid, kind_of(item), group.repeats, _codes(item))
+        Slot(group.oid, item.oid, kind_of(item), bool(group.repeats), _codes(item))
         for group in form.groups
         for item in group.items
         if item.takes_answers
@@ -96,7 +109,7 @@ def scope_of(
 
 def kind_of(item: ItemDefinition) -> Kind:
     """Return the kind of value that an item's answers are."""
-    return KINDS_OF_COLUMNS[item.lake_column]
+    return KINDS_OF_COLUMNS[item.column]
 
 
 def _codes(item: ItemDefinition) -> tuple[str, ...] | None:

@@ -7,8 +7,8 @@ import pytest
 from research.criteria.errors import HistoryRefused
 from research.criteria.recist import Recist
 from research.criteria.register import LesionTable, SeenVisit, history_of
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey
 from research.ecrf.language.context import answers_of
 from tests.research.criteria.histories import DAY_0
 

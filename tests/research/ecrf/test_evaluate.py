@@ -1,4 +1,5 @@
-from research.ecrf.evaluate import Answer, ItemKey, evaluate
+from research.ecrf.answer import Answer, ItemKey
+from research.ecrf.evaluate import evaluate
 from research.forms import parse_form
 from tests.examples.trials import READ_FORM
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey
 from research.ecrf.language.context import Column, Place, answers_of
 
 FORM = FormDefinition.model_validate(
