@@ -19,6 +19,14 @@ def checked_code(code: str) -> str:
     return code
 
 
+def checked_name(name: str, *, most: int = 200) -> str:
+    """Return an acceptable name or title: one line of printable text."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= most or not name.isprintable():
+        raise Invalid(f"a name or title has 1 to {most} printable characters")
+    return name
+
+
 def read_code(random_id: str) -> str:
     """Return eight letters and digits from a random id: what a blinded reader calls a subject."""
     return b32encode(UUID(random_id).bytes[:5]).decode()

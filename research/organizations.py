@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.acts import SYSTEM_LOG, Act
+from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.authorize import authorize, scopes_held
 from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.errors import AlreadyExists, NotFound
+from accounts.memberships import enrol
+from accounts.people import find_person
 from accounts.roles import install_presets
 from accounts.scopes import register_scope
-from research.codes import checked_code
+from research.codes import checked_code, checked_name
 from research.ids import OrganizationId, RepositoryId
+from research.row_versions import next_version
 
 
 class OrganizationRow(Base):
@@ -43,6 +46,16 @@ class RepositoryRow(Base):
 
 
 @dataclass(frozen=True)
+class Organization:
+    """An institution or CRO, as its administrators see it."""
+
+    id: OrganizationId
+    code: str
+    name: str
+    row_version: int
+
+
+@dataclass(frozen=True)
 class Repository:
     """One sponsor's hub."""
 
@@ -50,6 +63,7 @@ class Repository:
     organization_id: OrganizationId
     code: str
     name: str
+    row_version: int
 
 
 def create_organization(act: Act, *, code: str, name: str) -> OrganizationId:
@@ -76,13 +90,18 @@ def create_organization(act: Act, *, code: str, name: str) -> OrganizationId:
 
 
 def create_repository(
-    act: Act, organization_id: OrganizationId, *, code: str, name: str
+    act: Act,
+    organization_id: OrganizationId,
+    *,
+    code: str,
+    name: str,
+    admin_id: str | None = None,
 ) -> RepositoryId:
-    """Make a repository in an organisation."""
+    """Make a repository; whoever is named becomes its first Admin and gives others access."""
     authorize(act, "create", "repository", organization_id)
     if act.session.get(OrganizationRow, organization_id) is None:
         raise NotFound(f"there is no organisation {organization_id}")
-    code = checked_code(code)
+    code, name = checked_code(code), checked_name(name)
     taken = select(RepositoryRow.id).where(
         RepositoryRow.organization_id == organization_id, RepositoryRow.code == code
     )
@@ -90,7 +109,9 @@ def create_repository(
         raise AlreadyExists(f"there is a repository {code} already")
     repository = RepositoryId(act.new_id())
     register_scope(act.session, "repository", repository, parent_id=organization_id)
-    row = RepositoryRow(id=repository, organization_id=organization_id, code=code, name=name)
+    row = RepositoryRow(
+        id=repository, organization_id=organization_id, code=code, name=name, row_version=1
+    )
     row.ledger_sequence = act.record(
         SYSTEM_LOG,
         "repository_created",
@@ -101,7 +122,71 @@ def create_repository(
     )
     act.session.add(row)
     act.session.flush()
+    if admin_id is not None:
+        find_person(act.session, admin_id)
+        enrol(act, repository, admin_id, "Admin")
     return repository
+
+
+def edit_organization(
+    act: Act, organization_id: OrganizationId, *, row_version: int, name: str, reason: Reason
+) -> Organization:
+    """Give an organisation another name."""
+    authorize(act, "edit", "organization", organization_id)
+    row = act.session.get(OrganizationRow, organization_id, with_for_update=True)
+    assert row is not None, f"organisation {organization_id} has a scope and no row"
+    row.row_version = next_version(row.id, current=row.row_version, expected=row_version)
+    before, row.name = row.name, checked_name(name)
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG,
+        "organization_changed",
+        "organization",
+        row.id,
+        before={"name": before},
+        after={"name": row.name},
+        reason=reason,
+        rows=rows_named(row),
+    )
+    return _organization(row)
+
+
+def edit_repository(
+    act: Act, repository_id: RepositoryId, *, row_version: int, name: str, reason: Reason
+) -> Repository:
+    """Give a repository another name."""
+    authorize(act, "edit", "repository", repository_id)
+    row = act.session.get(RepositoryRow, repository_id, with_for_update=True)
+    assert row is not None, f"repository {repository_id} has a scope and no row"
+    row.row_version = next_version(row.id, current=row.row_version, expected=row_version)
+    before, row.name = row.name, checked_name(name)
+    row.ledger_sequence = act.record(
+        SYSTEM_LOG,
+        "repository_changed",
+        "repository",
+        row.id,
+        before={"name": before},
+        after={"name": row.name},
+        reason=reason,
+        rows=rows_named(row),
+    )
+    return _repository(row)
+
+
+def organizations(act: Act) -> tuple[Organization, ...]:
+    """Return the organisations the actor administers."""
+    query = select(OrganizationRow).order_by(OrganizationRow.code)
+    if act.actor.kind != "system":
+        query = query.where(OrganizationRow.id.in_(scopes_held(act)))
+    return tuple(_organization(row) for row in act.session.scalars(query))
+
+
+def organization(act: Act, organization_id: OrganizationId) -> Organization:
+    """Return one organisation to its administrators."""
+    authorize(act, "view", "organization", organization_id)
+    row = act.session.get(OrganizationRow, organization_id)
+    if row is None:
+        raise NotFound(f"there is no organisation {organization_id}")
+    return _organization(row)
 
 
 def repositories(act: Act) -> tuple[Repository, ...]:
@@ -110,7 +195,24 @@ def repositories(act: Act) -> tuple[Repository, ...]:
     if act.actor.kind != "system":
         held = scopes_held(act)
         query = query.where(RepositoryRow.id.in_(held) | RepositoryRow.organization_id.in_(held))
-    return tuple(
-        Repository(RepositoryId(row.id), OrganizationId(row.organization_id), row.code, row.name)
-        for row in act.session.scalars(query)
-    )
+    return tuple(_repository(row) for row in act.session.scalars(query))
+
+
+def repository(act: Act, repository_id: RepositoryId) -> Repository:
+    """Return one repository to those who administer it or its organisation."""
+    authorize(act, "view", "repository", repository_id)
+    row = act.session.get(RepositoryRow, repository_id)
+    if row is None:
+        raise NotFound(f"there is no repository {repository_id}")
+    return _repository(row)
+
+
+def _organization(row: OrganizationRow) -> Organization:
+    return Organization(OrganizationId(row.id), row.code, row.name, row.row_version)
+
+
+def _repository(row: RepositoryRow) -> Repository:
+    return Repository(
+        RepositoryId(row.id), OrganizationId(row.organization_id), row.code, row.name,
+        row.row_version,
+    )  # fmt: skip
