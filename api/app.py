@@ -57,7 +57,9 @@ def create_app(
     """Build the api over one database and one lake."""
     platform = Platform(
         settings=settings,
-        database=Database(settings.database_url, pool_size=settings.threads),
+        database=Database(
+            settings.database_url, pool_size=settings.threads, vault=settings.vault()
+        ),
         lake=Lake(settings.lake_uri, settings.lake_storage),
         clock=clock,
         new_id=new_id,

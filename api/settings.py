@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from accounts.vault_keys import VaultKeys
+
 REPOSITORY = Path(__file__).parents[1]
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
@@ -26,6 +28,16 @@ class Settings(BaseSettings):
     )
     web_dist: Path = Field(REPOSITORY / "web" / "dist", description="Folder of the built web app")
     log_file: Path | None = Field(None, description="File for the JSON log; empty: the console")
+    vault_keys: Path | None = Field(
+        None,
+        description="Folder of the vault's data keys; empty: `vault` beside the SQLite file, "
+        "or `data/vault`",
+    )
+    vault_wrapping: Path | None = Field(
+        None,
+        description="Folder of the keys that wrap them; empty: `secrets/vault` beside the SQLite "
+        "file, or `data/secrets/vault`",
+    )
     ledger_keys: Path | None = Field(
         None, description="Folder with the public keys that checkpoints are verified with"
     )
@@ -46,3 +58,12 @@ class Settings(BaseSettings):
         """Return the names that a Host header may bear."""
         named = {name.strip().lower() for name in self.hosts.split(",") if name.strip()}
         return frozenset(named | LOOPBACK | {self.host.lower()})
+
+    def vault(self) -> VaultKeys | None:
+        """Return where the vault's keys are; None leaves them beside an SQLite file."""
+        if self.vault_keys is None and self.database_url.startswith("sqlite"):
+            return None
+        return VaultKeys(
+            keys=self.vault_keys or Path("data/vault"),
+            wrapping=self.vault_wrapping or Path("data/secrets/vault"),
+        )

@@ -21,7 +21,7 @@ MOST_SHOWN = 20
 
 def ingest_path(settings: Settings, console: Console, *, path: Path, project: str) -> int:
     """Take in a file or every file of a folder; return 0, or 2 when anything was refused."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, vault=settings.vault())
     lake = Lake(settings.lake_uri, json.loads(settings.lake_storage))
     hand = Hand(database, now)
     found = find_project(hand, project)

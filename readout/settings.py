@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from accounts.vault_keys import VaultKeys
+
 
 class Settings(BaseSettings):
     """Where the platform keeps its data and where it listens."""
@@ -27,6 +29,10 @@ class Settings(BaseSettings):
     )
     lake_storage: str = Field("{}", description="Options of the lake's object store, as JSON")
     checkpoint_seconds: float = Field(60.0, description="How often grown ledgers are signed")
+
+    def vault(self) -> VaultKeys:
+        """Return where the vault's keys are: the data keys apart from what wraps them."""
+        return VaultKeys(keys=self.data / "vault", wrapping=self.data / "secrets" / "vault")
 
     def resolved(self) -> "Settings":
         """Return the settings with the embedded defaults filled in and paths made absolute."""

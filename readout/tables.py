@@ -22,7 +22,7 @@ from research.locks import record_lock
 
 def lock_project(settings: Settings, console: Console, *, project: str, name: str) -> None:
     """Write the manifest of all tables of a project and enter the lock in its ledger."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, vault=settings.vault())
     hand = Hand(database, now)
     lake = Lake(settings.lake_uri, json.loads(settings.lake_storage))
     found = find_project(hand, project)
@@ -55,7 +55,7 @@ def export_table(
     as_parquet: bool,
 ) -> None:
     """Write a table at a version to a file, and beside it what the file is a copy of."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, vault=settings.vault())
     lake = Lake(settings.lake_uri, json.loads(settings.lake_storage))
     found = find_project(Hand(database, now), project)
     database.dispose()

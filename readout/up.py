@@ -37,7 +37,7 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
             services.require_free(settings.host, port, option)
         logs.configure(settings.data / "logs", console)
         key = signer.load_or_create_key(settings.data)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, vault=settings.vault())
         stack.callback(database.dispose)
         with console.status("Preparing the database"):
             database.migrate()

@@ -25,7 +25,7 @@ WORDS = {
 
 def verify_ledgers(settings: Settings, console: Console, *, project: str | None) -> int:
     """Verify all logs or one project's, print the report, and return the exit code."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, vault=settings.vault())
     hand = Hand(database, now)
     logs = None if project is None else [find_project(hand, project).id]
     with console.status("Verifying"), database.reading() as session:

@@ -32,9 +32,9 @@ class Databases:
     def fresh(self, kind: str) -> Iterator[Database]:
         """Give an empty database of today's schema and remove it afterwards."""
         url, remove = self._makers[kind]()
-        folder = self.folder / uuid4().hex
+        folder = self.folder / f"keys-{uuid4().hex}"
         keys = VaultKeys(keys=folder / "vault", wrapping=folder / "secrets")
-        database = Database(url, vault=keys)
+        database = Database(url, vault=None if kind == "sqlite" else keys)
         try:
             yield database
         finally:
@@ -58,12 +58,13 @@ class Databases:
         if self._sqlite_template is None:
             self._sqlite_template = self.folder / "template.db"
             _migrate(f"sqlite:///{self._sqlite_template}")
-        path = self.folder / f"{uuid4().hex}.db"
+        # A folder of its own: the vault's keys lie beside the file.
+        path = self.folder / uuid4().hex / "readout.db"
+        path.parent.mkdir()
         shutil.copyfile(self._sqlite_template, path)
 
         def remove() -> None:
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{path}{suffix}").unlink(missing_ok=True)
+            shutil.rmtree(path.parent)
 
         return f"sqlite:///{path}", remove
 

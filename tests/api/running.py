@@ -85,6 +85,7 @@ def running(database: Database, folder: Path, **settings: object) -> Iterator[Ru
     chosen = Settings(
         database_url=database.url.render_as_string(hide_password=False),
         lake_uri=str(folder / "lake"),
+        **vault_settings(database),
         **{"web_dist": folder / "no-web-app", **settings},
     )
     server = uvicorn.Server(
@@ -107,6 +108,12 @@ def running(database: Database, folder: Path, **settings: object) -> Iterator[Ru
     finally:
         server.should_exit = True
         thread.join()
+
+
+def vault_settings(database: Database) -> dict[str, Path]:
+    """Return the settings by which the api finds the keys of a database's vault."""
+    assert database.vault is not None
+    return {"vault_keys": database.vault.keys, "vault_wrapping": database.vault.wrapping}
 
 
 def stow_body(files: Sequence[bytes]) -> bytes:
