@@ -14,6 +14,7 @@ from accounts.memberships import enrol
 from accounts.people import find_person
 from accounts.roles import install_presets
 from accounts.scopes import register_scope
+from accounts.vault import Identifying
 from research.codes import checked_code, checked_name
 from research.ids import OrganizationId, RepositoryId
 from research.row_versions import next_version
@@ -142,8 +143,8 @@ def edit_organization(
         "organization_changed",
         "organization",
         row.id,
-        before={"name": before},
-        after={"name": row.name},
+        before={"name": Identifying(before)},
+        after={"name": Identifying(row.name)},
         reason=reason,
         rows=rows_named(row),
     )
@@ -164,8 +165,8 @@ def edit_repository(
         "repository_changed",
         "repository",
         row.id,
-        before={"name": before},
-        after={"name": row.name},
+        before={"name": Identifying(before)},
+        after={"name": Identifying(row.name)},
         reason=reason,
         rows=rows_named(row),
     )
