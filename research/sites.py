@@ -1,17 +1,24 @@
 """Sites: where subjects are seen; made in the repository, used in its projects."""
 
+import re
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.acts import Act
-from accounts.authorize import authorize
+from accounts.acts import SYSTEM_LOG, Act, Reason
+from accounts.authorize import authorize, sites_within
 from accounts.database import Base
-from accounts.errors import AlreadyExists
-from research.codes import checked_code
-from research.ids import ProjectId, SiteId
+from accounts.errors import AlreadyExists, NotFound, Refusal
+from accounts.vault import Identifying
+from research.codes import checked_code, checked_name
+from research.errors import Invalid
+from research.ids import ProjectId, RepositoryId, SiteId
 from research.projects import open_project
+from research.row_versions import next_version
+
+COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 class SiteRow(Base):
@@ -41,13 +48,33 @@ class ProjectSiteRow(Base):
 
 @dataclass(frozen=True)
 class Site:
-    """A site as a project's members see it."""
+    """A site as those see it who work with it."""
 
     id: SiteId
     code: str
     name: str
     country: str
     time_zone: str
+    row_version: int
+
+
+@dataclass(frozen=True)
+class NewSite:
+    """What is said of a site when it is made; the country by its ISO 3166-1 letters."""
+
+    code: str
+    name: str
+    country: str = ""
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class SiteChanges:
+    """What shall change about a site; what is None stays. A code never changes."""
+
+    name: str | None = None
+    country: str | None = None
+    time_zone: str | None = None
 
 
 def create_site(
@@ -62,38 +89,137 @@ def create_site(
     """Make a site in the project's repository and put it to use in the project."""
     authorize(act, "create", "site", project_id)
     repository_id = open_project(act.session, project_id).repository_id
-    code = checked_code(code)
-    taken = select(SiteRow.id).where(SiteRow.repository_id == repository_id, SiteRow.code == code)
-    if act.session.scalar(taken):
-        raise AlreadyExists(f"there is a site {code} in this repository already")
-    site = SiteId(act.new_id())
-    sequence = act.record(project_id, "site_created", "site", site, after={"code": code})
-    act.session.add(
-        SiteRow(
-            id=site,
-            repository_id=repository_id,
-            code=code,
-            name=name,
-            country=country,
-            time_zone=time_zone,
-        )
+    row = _new_row(act, repository_id, NewSite(code, name, country, time_zone))
+    sequence = act.record(project_id, "site_created", "site", row.id, after={"code": row.code})
+    act.session.add(row)
+    act.session.flush()
+    _use(act, project_id, row.id, sequence)
+    return SiteId(row.id)
+
+
+def create_repository_site(act: Act, repository_id: RepositoryId, new: NewSite) -> Site:
+    """Make a site in a repository; its projects put it to use by name."""
+    authorize(act, "create", "site", repository_id)
+    row = _new_row(act, repository_id, new)
+    act.record(SYSTEM_LOG, "site_created", "site", row.id, after={"code": row.code})
+    act.session.add(row)
+    act.session.flush()
+    return _view(row)
+
+
+def use_site(act: Act, project_id: ProjectId, site_id: str) -> Site:
+    """Put a site of the repository to use in a project; twice is no error."""
+    authorize(act, "create", "site", project_id)
+    repository_id = open_project(act.session, project_id).repository_id
+    row = act.session.get(SiteRow, site_id)
+    if row is None or row.repository_id != repository_id:
+        raise hidden_site(site_id)
+    if act.session.get(ProjectSiteRow, (project_id, site_id)) is None:
+        sequence = act.record(project_id, "site_used", "site", row.id, after={"code": row.code})
+        _use(act, project_id, site_id, sequence)
+    return _view(row)
+
+
+def edit_site(
+    act: Act,
+    project_id: ProjectId,
+    site_id: str,
+    changes: SiteChanges,
+    *,
+    row_version: int,
+    reason: Reason,
+) -> Site:
+    """Change what is said of a site; every project of the repository sees it."""
+    authorize(act, "edit", "site", project_id)
+    open_project(act.session, project_id)
+    if act.session.get(ProjectSiteRow, (project_id, site_id)) is None:
+        raise hidden_site(site_id)
+    row = act.session.get_one(SiteRow, site_id, with_for_update=True)
+    row.row_version = next_version(row.id, current=row.row_version, expected=row_version)
+    before = (row.name, row.country, row.time_zone)
+    if changes.name is not None:
+        row.name = checked_name(changes.name)
+    if changes.country is not None:
+        row.country = _checked_country(changes.country)
+    if changes.time_zone is not None:
+        row.time_zone = _checked_zone(changes.time_zone)
+    act.record(
+        project_id,
+        "site_changed",
+        "site",
+        row.id,
+        before={"name": Identifying(before[0]), "country": before[1], "time_zone": before[2]},
+        after={"name": Identifying(row.name), "country": row.country, "time_zone": row.time_zone},
+        reason=reason,
     )
     act.session.flush()
-    act.session.add(ProjectSiteRow(project_id=project_id, site_id=site, ledger_sequence=sequence))
-    act.session.flush()
-    return site
+    return _view(row)
 
 
 def sites(act: Act, project_id: ProjectId) -> tuple[Site, ...]:
-    """Return the sites of a project."""
-    authorize(act, "view", "site", project_id)
+    """Return the sites of a project; a member at some sites sees those alone."""
+    within = sites_within(act, "view", "site", project_id)
     query = (
         select(SiteRow)
         .join(ProjectSiteRow, ProjectSiteRow.site_id == SiteRow.id)
         .where(ProjectSiteRow.project_id == project_id)
         .order_by(SiteRow.code)
     )
-    return tuple(
-        Site(SiteId(row.id), row.code, row.name, row.country, row.time_zone)
-        for row in act.session.scalars(query)
+    if within is not None:
+        query = query.where(SiteRow.id.in_(within))
+    return tuple(_view(row) for row in act.session.scalars(query))
+
+
+def repository_sites(act: Act, repository_id: RepositoryId) -> tuple[Site, ...]:
+    """Return all sites of a repository to those who make sites there."""
+    authorize(act, "view", "site", repository_id)
+    query = select(SiteRow).where(SiteRow.repository_id == repository_id).order_by(SiteRow.code)
+    return tuple(_view(row) for row in act.session.scalars(query))
+
+
+def hidden_site(site_id: str) -> NotFound:
+    """Return the one refusal for a site that is not there or must not seem to be."""
+    return NotFound(
+        f"there is no site {site_id} for you", Refusal(object_kind="site", object_id=site_id)
+    )
+
+
+def _new_row(act: Act, repository_id: str, new: NewSite) -> SiteRow:
+    code = checked_code(new.code)
+    taken = select(SiteRow.id).where(SiteRow.repository_id == repository_id, SiteRow.code == code)
+    if act.session.scalar(taken):
+        raise AlreadyExists(f"there is a site {code} in this repository already")
+    return SiteRow(
+        id=act.new_id(),
+        repository_id=repository_id,
+        code=code,
+        name=checked_name(new.name),
+        country=_checked_country(new.country),
+        time_zone=_checked_zone(new.time_zone),
+        row_version=1,
+    )
+
+
+def _use(act: Act, project_id: str, site_id: str, sequence: int) -> None:
+    act.session.add(
+        ProjectSiteRow(project_id=project_id, site_id=site_id, ledger_sequence=sequence)
+    )
+    act.session.flush()
+
+
+def _checked_country(country: str) -> str:
+    if country and not COUNTRY.fullmatch(country):
+        raise Invalid("a country is named by its two letters, such as SE")
+    return country
+
+
+def _checked_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise Invalid("a time zone is named as in the IANA database, such as Europe/Stockholm")
+    return zone
+
+
+def _view(row: SiteRow) -> Site:
+    return Site(
+        SiteId(row.id), row.code, row.name, row.country, row.time_zone, row.row_version
     )
