@@ -60,6 +60,7 @@ class LockVerification:
     name: str
     files: int
     problems: tuple[str, ...]
+    withdrawn_under: int | None = None
 
 
 def make_lock(lake: Lake, project: str, *, versions: Mapping[str, int] | None = None) -> Lock:
@@ -140,6 +141,31 @@ def lock_names(lake: Lake, project: str) -> tuple[str, ...]:
     return tuple(sorted(file.removesuffix(".json") for file in files if file.endswith(".json")))
 
 
+def withdraw_lock(lake: Lake, project: str, name: str, *, under: int) -> None:
+    """Mark a lock as withdrawn under an entry of the ledger: its files may be removed.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where.
+    project, name : str
+        Which lock; its manifest stays readable.
+    under : int
+        The sequence of the entry that withdrew it.
+    """
+    content = rfc8785.dumps({"lock": name, "withdrawn_under": under})
+    write_once(lake, _withdrawn_place(lake, project, name), [content])
+
+
+def withdrawn_under(lake: Lake, project: str, name: str) -> int | None:
+    """Return the entry under which a lock was withdrawn, or None while it stands."""
+    try:
+        mark = lake.filesystem().cat_file(_withdrawn_place(lake, project, name))
+    except FileNotFoundError:
+        return None
+    return int(json.loads(mark)["withdrawn_under"])
+
+
 def verify_lock(lake: Lake, project: str, name: str) -> LockVerification:
     """Read every file of a lock again and compare it with the manifest.
 
@@ -153,7 +179,8 @@ def verify_lock(lake: Lake, project: str, name: str) -> LockVerification:
     Returns
     -------
     LockVerification
-        With one sentence for each file that has gone or changed.
+        With one sentence for each file that has gone or changed; for a lock that was withdrawn,
+        the entry that says so, and what has gone since.
 
     Raises
     ------
@@ -173,7 +200,9 @@ def verify_lock(lake: Lake, project: str, name: str) -> LockVerification:
                 continue
             if (digest, size) != (file.sha256, file.size):
                 problems.append(f"{where}: {size} bytes with SHA-256 {digest}, not {file.sha256}")
-    return LockVerification(name, sum(len(table.files) for table in lock.tables), tuple(problems))
+    files = sum(len(table.files) for table in lock.tables)
+    under = withdrawn_under(lake, project, name)
+    return LockVerification(name, files, tuple(problems), under)
 
 
 def _locked(lake: Lake, project: str, name: str, version: int) -> LockedTable:
@@ -258,4 +287,10 @@ def _lock(name: str, manifest: dict[str, Any]) -> Lock:
 def _place(lake: Lake, project: str, name: str) -> str:
     return lake.place(
         "locks", checked_name(project, what="project id"), f"{checked_digest(name)}.json"
+    )
+
+
+def _withdrawn_place(lake: Lake, project: str, name: str) -> str:
+    return lake.place(
+        "withdrawn", checked_name(project, what="project id"), f"{checked_digest(name)}.json"
     )

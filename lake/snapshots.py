@@ -17,6 +17,7 @@ from lake.tables import Table, table_named
 SEQUENCE_KEY = "readout.ledger_sequence"
 ROWS_KEY = "readout.rows"
 CONFIRMED = "_confirmed.json"
+ERASED = "_erased.json"
 _REMEMBERED_SNAPSHOTS = 512
 _COMMIT_NAME = len("00000000000000000000.json")
 
@@ -110,9 +111,28 @@ def has_table(lake: Lake, project: str, table_name: str) -> bool:
 
 def snapshot(lake: Lake, project: str, table_name: str, *, version: int | None = None) -> Snapshot:
     """Return what one version of a table consists of."""
-    if version is None:
-        version = open_delta(lake, project, table_name).version()
-    return _snapshot(lake, project, table_name, version)
+    newest = open_delta(lake, project, table_name).version() if version is None else None
+    if newest is None and version in erased_versions(lake, project, table_name):
+        raise VersionMissing(
+            f"version {version} of table {table_name} of project {project} held data that were "
+            "erased; read a later version"
+        )
+    return _snapshot(lake, project, table_name, version if newest is None else newest)
+
+
+def erased_versions(lake: Lake, project: str, table_name: str) -> frozenset[int]:
+    """Return the versions that held data which were erased since; nobody reads them again."""
+    place = f"{table_uri(lake, project, table_name)}/{ERASED}"
+    try:
+        return frozenset(json.loads(lake.filesystem().cat_file(place)))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def forget_snapshots() -> None:
+    """Forget what was remembered of versions, after something of them was removed."""
+    _snapshot.cache_clear()
+    _commit.cache_clear()
 
 
 @lru_cache(maxsize=_REMEMBERED_SNAPSHOTS)
