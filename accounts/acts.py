@@ -153,4 +153,5 @@ class _Sealing:
             subject=one.person or self.subject,
             field=field[-128:],
             now=self.now,
+            reuse=one.repeated,
         )

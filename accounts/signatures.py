@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.acts import Act, Reason
+from accounts.acts import Act, Identifying, Reason
 from accounts.database import Base, Json
 from accounts.digests import Salted, rows_named
 from accounts.errors import (
@@ -234,7 +234,10 @@ def sign(act: Act, grant: str, payload: SignaturePayload) -> Signature:
         payload.record_kind,
         payload.record_id,
         revision=payload.revision,
-        after=cast("Mapping[str, str | int | None]", row.payload),
+        after={
+            **cast("Mapping[str, str | int | None]", row.payload),
+            "printed_name": Identifying(person.printed_name, person=person.id),
+        },
         rows=rows_named(row),
     )
     act.session.add(row)

@@ -67,10 +67,12 @@ class Identifying:
     """A value of an entry that may name somebody: the entry gets its commitment alone.
 
     `person` names the account it belongs to; without it, it belongs to the subject of the entry.
+    A `repeated` value, such as the name of a file that many entries come from, is sealed once.
     """
 
     value: str
     person: str | None = None
+    repeated: bool = False
 
 
 Recordable: TypeAlias = "JsonValue | Identifying | Mapping[str, Recordable] | list[Recordable]"

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from accounts.acts import Act
+from accounts.acts import Act, Identifying
 from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.errors import AlreadyExists
+from accounts.vault_keys import NOBODY
 from research.answers import AnswerChange, AnswerRow, answers_digest, changed
 from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
@@ -112,7 +113,12 @@ class _Batch:
             "reads_imported",
             "subject",
             subject.id,
-            after={"source": self.source, "reads": len(rows), "answers": n_answers},
+            after={
+                "source": Identifying(self.source, repeated=True),
+                "reads": len(rows),
+                "answers": n_answers,
+            },
+            about=NOBODY,
             rows={**rows_named(*made, *rows), "answers": digests},
         )
         for made_row in (*made, *rows):
