@@ -11,6 +11,7 @@ from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Evaluation, Surroundings, computed_of, evaluate
 from research.errors import IllegalTransition
 from research.forms import FormRow, definition_of
+from research.judges import with_criteria
 from research.read_records import ReadRow, read_of_task
 from research.surroundings import surroundings_of
 from research.tasks import TaskRow, own_task
@@ -29,7 +30,8 @@ class Begun:
 
     def evaluation(self) -> Evaluation:
         """Return what the form makes of the answers now."""
-        return evaluate(self.form, self.answers, self.around, reasons=self.reasons)
+        found = evaluate(self.form, self.answers, self.around, reasons=self.reasons)
+        return with_criteria(found, self.around)
 
 
 def begun(act: Act, task_id: str) -> Begun:

@@ -6,6 +6,7 @@ from typing import Literal, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accounts.ledger.entries import JsonValue, digest
+from research.criteria.plans import CriteriaPlan
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
@@ -18,6 +19,10 @@ STATEMENTS: dict[str, str] = {
     "qc": "I have checked these images and this is my decision.",
     "read": "These are my own answers, read from these images.",
 }
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Part(BaseModel):
@@ -54,6 +59,9 @@ class Step(Part):
     unit: Literal["visit"] = "visit"
     follows: tuple[str, ...] = ()
     form: FormReference | None = None
+    # What these leave empty, a charter's bytes leave out: it keeps the digest it always had.
+    baseline_form: FormReference | None = Field(default=None, exclude_if=_is_none)
+    criteria: CriteriaPlan | None = Field(default=None, exclude_if=_is_none)
     positions: tuple[str, ...] = ()
     needs_signature: bool = True
     visit_order: Literal["sequential", "free"] = "sequential"
@@ -63,6 +71,11 @@ class Step(Part):
     def is_blinded(self) -> bool:
         """Whether who runs it sees a read code for the subject; so for reads unless said."""
         return self.type == "read" if self.blinded is None else self.blinded
+
+    @property
+    def forms(self) -> tuple[FormReference, ...]:
+        """The forms that the step uses: one for the first visit, if it has its own, and one."""
+        return tuple(form for form in (self.form, self.baseline_form) if form is not None)
 
     @property
     def seats(self) -> tuple[str, ...]:
@@ -77,6 +90,8 @@ class Step(Part):
             raise ValueError(f"the {self.type} step {self.code} needs a form")
         if self.type != "upload" and not self.needs_signature:
             raise ValueError(f"the {self.type} step {self.code} needs a signature")
+        if self.type != "read" and (self.criteria or self.baseline_form):
+            raise ValueError(f"the {self.type} step {self.code} has neither criteria nor baseline")
         if self.type == "read" and not self.positions:
             raise ValueError(f"the read step {self.code} needs a position, such as R1")
         if self.type != "read" and self.positions:

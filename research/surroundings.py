@@ -14,6 +14,7 @@ from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Surroundings
 from research.ecrf.language.context import Answers, answers_of
 from research.ecrf.language.functions import MAX_EARLIER
+from research.judges import charter_constants, criteria_plan, judge_of
 from research.read_records import ReadRow
 from research.visits import VisitRow
 
@@ -29,10 +30,13 @@ def surroundings_of(session: Session, read: ReadRow, form: FormDefinition) -> Su
     first = session.scalar(
         select(func.min(VisitRow.position)).where(VisitRow.subject_id == read.subject_id)
     )
+    plan = criteria_plan(session, read, form)
     return Surroundings(
         visit=visit.code,
         earlier=tuple(answers for _, answers in signed[-MAX_EARLIER:]),
         baseline=next((answers for at, answers in signed if at.position == first), None),
+        charter=charter_constants(plan),
+        criteria=judge_of(session, read, form, plan, signed),
     )
 
 

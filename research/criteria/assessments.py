@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from research.criteria.lesions import History
+from research.criteria.selection import RECIST_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Criteria(ABC):
     version: ClassVar[str]
     source: ClassVar[str]
     responses: ClassVar[tuple[str, ...]]
+    limits: ClassVar[Limits] = RECIST_LIMITS
 
     @abstractmethod
     def assess(self, history: History) -> tuple[Assessment, ...]:

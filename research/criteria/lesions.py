@@ -31,6 +31,7 @@ class Lesion:
     role: Role
     organ: str = ""
     node: bool = False
+    method: str = ""
     parent: str | None = None
 
 
@@ -46,8 +47,8 @@ class Finding:
         The diameter that counts: the short axis of a node, the longest diameter of the rest.
     across_mm
         The diameter perpendicular to it, where criteria use products.
-    stated
-        The reader's own words, kept beside the counted value.
+    stated, reason
+        The reader's own words, kept beside the counted value; why it could not be evaluated.
     progressed
         A non-target lesion has unequivocally progressed.
     worse
@@ -61,6 +62,7 @@ class Finding:
     mm: Decimal | None = None
     across_mm: Decimal | None = None
     stated: str = ""
+    reason: str = ""
     progressed: bool = False
     worse: bool = False
     equivocal: bool = False

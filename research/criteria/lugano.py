@@ -15,6 +15,7 @@ from research.criteria.best_response import BestRule, best_of
 from research.criteria.errors import HistoryRefused
 from research.criteria.lesions import ZERO, Fact, Finding, History, Lesion, Visit, product
 from research.criteria.new_lesions import first_sights, new_now
+from research.criteria.selection import LUGANO_LIMITS, Limits
 from research.criteria.sums import (
     SumRule,
     Total,
@@ -56,6 +57,7 @@ class Lugano(Criteria):
     version: ClassVar[str] = "1.0.0"
     source: ClassVar[str] = "Cheson et al. 2014, J Clin Oncol 32:3059"
     responses: ClassVar[tuple[str, ...]] = ("CR", "PR", "SD", "PD", "NE")
+    limits: ClassVar[Limits] = LUGANO_LIMITS
     rule: ClassVar[SumRule] = SumRule(down=HALF, up=HALF, least=ZERO, unit="mm²")
 
     def assess(self, history: History) -> tuple[Assessment, ...]:

@@ -15,6 +15,7 @@ from research.criteria.assessments import Assessment, Best, Criteria
 from research.criteria.best_response import BestRule, best_of
 from research.criteria.lesions import History, Visit, product
 from research.criteria.new_lesions import first_sights, new_now
+from research.criteria.selection import RANO_LIMITS, Limits
 from research.criteria.sums import (
     SumRule,
     Total,
@@ -50,6 +51,7 @@ class Rano(Criteria):
     version: ClassVar[str] = "1.0.0"
     source: ClassVar[str] = "Wen et al. 2010, J Clin Oncol 28:1963"
     responses: ClassVar[tuple[str, ...]] = ("CR", "PR", "SD", "PD", "NE")
+    limits: ClassVar[Limits] = RANO_LIMITS
     rule: ClassVar[SumRule] = SumRule(
         down=Decimal(50), up=Decimal(25), least=Decimal(0), unit="mm²"
     )

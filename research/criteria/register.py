@@ -29,8 +29,10 @@ class LesionTable:
     mm: str = ""
     across_mm: str = ""
     stated: str = ""
+    reason: str = ""
     organ: str = ""
     node: str = ""
+    method: str = ""
     parent: str = ""
     progressed: str = ""
     worse: str = ""
@@ -92,7 +94,8 @@ def _lesion(table: LesionTable, row: str, visits: Sequence[SeenVisit]) -> Lesion
         role=table.role,
         organ=_text(first(table.organ)),
         node=first(table.node) is True,
-        parent=None if parent is None else _text(parent),
+        method=_text(first(table.method)),
+        parent=_text(parent) or None,
     )
 
 
@@ -111,6 +114,7 @@ def _finding(table: LesionTable, row: str, visit: SeenVisit) -> Finding | None:
         mm=_number(_value(visit, table, table.mm, row)),
         across_mm=_number(_value(visit, table, table.across_mm, row)),
         stated=_text(_value(visit, table, table.stated, row)),
+        reason=_text(_value(visit, table, table.reason, row)),
         progressed=_value(visit, table, table.progressed, row) is True,
         worse=_value(visit, table, table.worse, row) is True,
         equivocal=_value(visit, table, table.equivocal, row) is True,

@@ -22,6 +22,10 @@ class Limits:
 
 
 RECIST_LIMITS = Limits()
+# Cheson et al. 2014, J Clin Oncol 32:3059: up to six, of different regions where possible.
+LUGANO_LIMITS = Limits(targets=6, per_organ=6)
+# Wen et al. 2010, J Clin Oncol 28:1963: up to five, in one organ.
+RANO_LIMITS = Limits(per_organ=5)
 
 
 def selection_problems(

@@ -11,7 +11,7 @@ CHARTER: Mapping[str, Kind] = {
 }
 
 _TEXTS = ("overall", "target", "non_target", "new_lesion", "best", "recist", "pet", "ct", "flair",
-          "clinical", "explanation")  # fmt: skip
+          "clinical", "explanation", "problem")  # fmt: skip
 _SIZES = ("sum", "baseline", "nadir", "change_from_baseline", "change_from_nadir")
 _PERCENTS = ("change_from_baseline_percent", "change_from_nadir_percent")
 
