@@ -21,7 +21,7 @@ from tests.examples.ct import write_study
 from tests.gateway.running import DCMTK, Gateway, wait_for
 from tests.gateway.sink import Sink, serve
 
-INSTANCES, SIDE, ROUNDS = 100, 512, 5
+INSTANCES, SIDE, ROUNDS = 300, 512, 5
 
 
 def rows() -> list[BenchRow]:

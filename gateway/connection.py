@@ -21,10 +21,14 @@ class Connection(AssociationSocket):
     """The socket of one association."""
 
     heard_at = 0.0
+    # What was read and given back.
+    unread: bytes | bytearray = b""
 
     @property
     def ready(self) -> bool:
         """Wait a little for data; return whether there is some."""
+        if self.unread:
+            return True
         found = super().ready
         if not found and self.socket is not None and self.socket.fileno() >= 0:
             active = monotonic() - self.heard_at < ACTIVE_FOR_S
@@ -41,12 +45,18 @@ class Connection(AssociationSocket):
         assert self.socket is not None
         data = bytearray(nr_bytes)
         view = memoryview(data)
-        read = 0
+        read = min(len(self.unread), nr_bytes)
+        data[:read], self.unread = self.unread[:read], self.unread[read:]
         while read < nr_bytes and (count := self.socket.recv_into(view[read:])):
             read += count
         view.release()
         del data[read:]
         return data
+
+    def send_all(self, data: bytes) -> None:
+        """Send; a broken connection raises."""
+        assert self.socket is not None
+        self.socket.sendall(data)
 
 
 def use_connection(event: Any) -> None:

@@ -11,12 +11,13 @@ from pynetdicom import AE, _config, evt
 
 from gateway.connection import use_connection
 from gateway.errors import InstanceTooLarge, SpoolFull
+from gateway.incoming import OUT_OF_RESOURCES, SUCCESS, SpooledObject
 from gateway.log import say
 from gateway.recorder import Recorder
 from gateway.settings import Settings
 from gateway.spool import INCOMING, Spool
+from gateway.store_lane import use_lane
 
-SUCCESS, OUT_OF_RESOURCES = 0x0000, 0xA700
 VERIFICATION: Final = "1.2.840.10008.1.1"
 MAX_PDU: Final = 128 * 1024
 # Native syntaxes a sender would convert to; the others stay in the sender's order.
@@ -65,17 +66,27 @@ def start_listener(
     entity.maximum_associations = settings.max_associations
     entity.network_timeout = settings.request_timeout_s
     entity.add_supported_context(VERIFICATION)
+
+    def receive(meta: bytes) -> SpooledObject:
+        return SpooledObject(meta, spool=spool, recorder=recorder, new_id=new_id)
+
     server = entity.start_server(
         (settings.dicom_host, settings.dicom_port),
         block=False,
         evt_handlers=[
-            (evt.EVT_CONN_OPEN, use_connection),
+            (evt.EVT_CONN_OPEN, begin, [receive, settings.request_timeout_s]),
             (evt.EVT_REQUESTED, prefer_explicit),
             (evt.EVT_C_ECHO, answer_echo),
             (evt.EVT_C_STORE, store, [spool, recorder, new_id]),
         ],
     )
     return Listener(entity, server)
+
+
+def begin(event: Any, receive: Callable[[bytes], SpooledObject], timeout_s: float) -> None:
+    """Let a new association read without delay, and its objects go straight to the spool."""
+    use_connection(event)
+    use_lane(event.assoc.dul, receive, timeout_s)
 
 
 def prefer_explicit(event: Any) -> None:

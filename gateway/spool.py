@@ -45,15 +45,23 @@ class Spool:
 
     def check_room(self, size: int) -> None:
         """Refuse an object that is too large or that leaves too little room."""
-        if size > self.max_instance_bytes:
-            raise InstanceTooLarge(f"an object of {size} bytes is above the limit")
+        self.check_size(size)
         if self.free_bytes() < self.min_free_bytes:
             raise SpoolFull("the free space of the spool is below its watermark")
 
+    def check_size(self, size: int) -> None:
+        """Refuse an object that is too large."""
+        if size > self.max_instance_bytes:
+            raise InstanceTooLarge(f"an object of {size} bytes is above the limit")
+
     def accept(self, incoming: Path, instance: str) -> None:
         """Make a received file durable, its data, then its name: only then is it acknowledged."""
-        target = self.path(RECEIVED, instance)
         sync_data(incoming)
+        self.keep(incoming, instance)
+
+    def keep(self, incoming: Path, instance: str) -> None:
+        """Give a file whose data is on the disk its name there."""
+        target = self.path(RECEIVED, instance)
         incoming.rename(target)
         sync_folder(target.parent)
 
@@ -102,9 +110,14 @@ def sync_data(path: Path) -> None:
     """Write a file's data to the disk."""
     descriptor = os.open(path, os.O_RDWR)
     try:
-        os.fdatasync(descriptor) if hasattr(os, "fdatasync") else os.fsync(descriptor)
+        sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_descriptor(descriptor: int) -> None:
+    """Write an open file's data to the disk."""
+    os.fdatasync(descriptor) if hasattr(os, "fdatasync") else os.fsync(descriptor)
 
 
 def sync_folder(path: Path) -> None:
