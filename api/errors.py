@@ -148,6 +148,15 @@ ANSWERS: dict[type[Exception], Answer] = {
     NoSuchThing: Answer(404, "not_found", "Not found"),
     accounts.SignInFailed: Answer(401, "sign_in_failed", "Sign-in failed"),
     accounts.NotSignedIn: Answer(401, "not_signed_in", "Sign in first"),
+    accounts.SecondFactorRequired: Answer(
+        401, "second_factor_required", "The second step of signing in is missing"
+    ),
+    accounts.SecondFactorMissing: Answer(
+        403, "second_factor_missing", "A second factor must be added first"
+    ),
+    accounts.StepUpRequired: Answer(401, "step_up_required", "Confirm that it is you"),
+    accounts.Throttled: Answer(429, "throttled", "Too many tries"),
+    accounts.InvitationOver: Answer(410, "invitation_over", "The invitation no longer holds"),
     accounts.ReauthRequired: Answer(401, "reauth_required", "Signing needs your password again"),
     accounts.SigningBlocked: Answer(403, "signing_blocked", "Signing is blocked for a while"),
     accounts.IdentityNotVerified: Answer(403, "identity_not_verified", "Identity not verified"),
@@ -173,6 +182,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     research.StaleRevision: Answer(412, "stale_revision", "The draft changed meanwhile"),
     research.ComputedDiffers: Answer(409, "stale_read", "A computed value differs"),
     research.StaleRead: Answer(409, "stale_read", "The record changed meanwhile"),
+    research.Retained: Answer(409, "retained", "A retention period or a hold forbids it"),
     research.ProjectLocked: Answer(423, "project_locked", "The project is locked"),
     research.ResearchError: Answer(422, "refused", "Refused"),
     ledger.LogMissing: Answer(404, "not_found", "Not found"),

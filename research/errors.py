@@ -11,6 +11,7 @@ ResearchError
 ├── StaleRevision       the draft was changed meanwhile; `current` is its number now
 ├── StaleRead           what was submitted is no longer what would be signed
 │   └── ComputedDiffers   a client's computed value is not the server's; `problems` says which
+├── Retained            a retention period or a hold forbids the end of these data
 └── ProjectLocked       the project is frozen or locked: nothing in it changes
 """
 
@@ -100,6 +101,12 @@ class ComputedDiffers(StaleRead):
     def __init__(self, message: str, problems: tuple[Problem, ...]) -> None:
         super().__init__(message)
         self.problems = problems
+
+
+class Retained(ResearchError):
+    """A retention period or a hold forbids the end of these data."""
+
+    type = "retained"
 
 
 class ProjectLocked(ResearchError):
