@@ -1,14 +1,13 @@
 """Decimal numbers, kept digit for digit as they were typed."""
 
-import re
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from research.ecrf.items.item import AnswerRefused, ItemDefinition, LakeColumn
-
-PLAIN = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,15})?", re.ASCII)
+from research.ecrf.items.numbers import plain_decimal, significant_digits
+from research.ecrf.part import left_out
 
 DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,15})?$")]
 
@@ -22,12 +21,11 @@ class DecimalItem(ItemDefinition):
     min: DecimalText | None = None
     max: DecimalText | None = None
     decimals: int | None = Field(default=None, ge=0, le=15)
+    significant_digits: int | None = left_out(None, ge=1, le=18)
 
     def canonical(self, typed: str) -> str:
         """Return the digits as typed: 30.10 stays 30.10, for it says how it was measured."""
-        text = typed.strip()
-        if not PLAIN.fullmatch(text):
-            raise AnswerRefused("is not a plain decimal number with a point, such as 30.1")
+        text = plain_decimal(typed)
         number = Decimal(text)
         if self.min is not None and number < Decimal(self.min):
             raise AnswerRefused(f"is below {self.min}")
@@ -36,4 +34,9 @@ class DecimalItem(ItemDefinition):
         places = len(text.partition(".")[2])
         if self.decimals is not None and places > self.decimals:
             raise AnswerRefused(f"has {places} decimal places, at most {self.decimals} are kept")
-        return text.removeprefix("+")
+        digits = significant_digits(text)
+        if self.significant_digits is not None and digits > self.significant_digits:
+            raise AnswerRefused(
+                f"has {digits} significant digits, at most {self.significant_digits} are kept"
+            )
+        return text

@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from research.ecrf.items.decimal import PLAIN, DecimalText
+from research.ecrf.items.decimal import DecimalText
 from research.ecrf.items.item import AnswerRefused, ItemDefinition, LakeColumn
+from research.ecrf.items.numbers import plain_decimal
 from research.ecrf.part import left_out
 
 MeasuringTool = Literal[
@@ -36,9 +37,7 @@ class MeasurementItem(ItemDefinition):
 
     def canonical(self, typed: str) -> str:
         """Return the digits as measured or typed, within bounds."""
-        text = typed.strip()
-        if not PLAIN.fullmatch(text):
-            raise AnswerRefused("is not a plain decimal number with a point, such as 30.1")
+        text = plain_decimal(typed)
         number = Decimal(text)
         if number < 0:
             raise AnswerRefused("is below 0, which no size is")
@@ -46,4 +45,4 @@ class MeasurementItem(ItemDefinition):
             raise AnswerRefused(f"is below {self.min} {self.unit}, the smallest size")
         if self.max is not None and number > Decimal(self.max):
             raise AnswerRefused(f"is above {self.max} {self.unit}")
-        return text.removeprefix("+")
+        return text

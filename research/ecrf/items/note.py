@@ -7,18 +7,24 @@ from pydantic import model_validator
 from research.ecrf.items.item import AnswerRefused, ItemDefinition
 
 
-class NoteItem(ItemDefinition):
-    """A heading or an explanation; the label is the text."""
+class WordsItem(ItemDefinition):
+    """Anything that is only read."""
 
     takes_answers: ClassVar[bool] = False
 
-    kind: Literal["note"]
-
     @model_validator(mode="after")
     def _asks_nothing(self) -> Self:
-        if self.required:
-            raise ValueError(f"the note {self.oid} takes no answer, so it cannot be required")
+        if self.required or self.required_if:
+            raise ValueError(
+                f"the {self.kind} {self.oid} takes no answer, so it cannot be required"
+            )
         return self
+
+
+class NoteItem(WordsItem):
+    """An explanation; the label is the text."""
+
+    kind: Literal["note"]
 
     def canonical(self, typed: str) -> str:
         """Refuse: a note takes no answer."""

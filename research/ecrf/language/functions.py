@@ -123,6 +123,13 @@ def _coalesce(values: Sequence[Value]) -> Value:
     return next((value for value in values if value is not None), None)
 
 
+def _contains(values: Sequence[Value]) -> Value:
+    chosen, code = values
+    if not isinstance(chosen, str) or not isinstance(code, str):
+        return None
+    return code in chosen.split(" ")
+
+
 def _is_missing(values: Sequence[Value]) -> Value:
     return values[0] is None
 
@@ -156,6 +163,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             _days_between, (Kind.DATE,), Kind.NUMBER, least=2, most=2,
         ),
         "coalesce": Function("coalesce(value, value if missing)", _coalesce, ANY, None, least=2),
+        "contains": Function(
+            "contains(ITEM, 'CODE')", _contains, (Kind.TEXT,), Kind.BOOLEAN, least=2, most=2
+        ),
         "is_missing": Function("is_missing(ITEM)", _is_missing, ANY, Kind.BOOLEAN, most=1),
         "prior": Function("prior(ITEM)", _itself, ANY, None, most=1, looks_back=True),
         "baseline": Function("baseline(ITEM)", _itself, ANY, None, most=1, looks_back=True),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from research.ecrf.definition import FormDefinition
+from research.ecrf.items.choice import ChoiceItem
 from research.ecrf.items.item import ItemDefinition
 
 
@@ -113,5 +114,4 @@ def kind_of(item: ItemDefinition) -> Kind:
 
 
 def _codes(item: ItemDefinition) -> tuple[str, ...] | None:
-    choices = getattr(item, "code_list", None)
-    return None if choices is None else tuple(choice.code for choice in choices)
+    return tuple(one.code for one in item.code_list) if isinstance(item, ChoiceItem) else None

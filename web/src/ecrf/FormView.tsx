@@ -66,6 +66,7 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
                 isMissing={
                   props.showMissing && (props.evaluation?.missing_required.includes(path) ?? false)
                 }
+                required={props.evaluation?.required.includes(path) ?? item.required}
                 readOnly={props.readOnly}
                 onChange={props.onChange}
                 onUnfinished={props.onUnfinished}

@@ -19,6 +19,8 @@ interface ItemFieldProps {
   refusal: string | null;
   checks: readonly Check[];
   isMissing: boolean;
+  /** Whether an answer is needed now: by the form, or by a rule of it. */
+  required: boolean;
   readOnly: boolean;
   onChange(change: DraftChange): void;
   onUnfinished(path: string): void;
@@ -41,6 +43,7 @@ function Words({ item }: { item: ItemDefinition }) {
         value: "",
         invalid: false,
         disabled: true,
+        required: false,
         onChange: () => undefined,
       })}
     </div>
@@ -99,6 +102,7 @@ function TypedItem(props: ItemFieldProps) {
     >
       <ItemLabel
         item={item}
+        required={props.required}
         labelId={`${id}-label`}
         inputId={kind.isGroup(item) ? undefined : id}
         onMissing={
@@ -119,6 +123,7 @@ function TypedItem(props: ItemFieldProps) {
           value: typed,
           invalid: blocked,
           disabled: false,
+          required: props.required,
           onChange: type,
         })
       ) : (
@@ -135,18 +140,19 @@ function TypedItem(props: ItemFieldProps) {
 
 interface ItemLabelProps {
   item: ItemDefinition;
+  required: boolean;
   labelId: string;
   /** The input that the label is for; a group of inputs points at the label instead. */
   inputId: string | undefined;
   onMissing: ((reason: Missing) => void) | undefined;
 }
 
-function ItemLabel({ item, labelId, inputId, onMissing }: ItemLabelProps) {
+function ItemLabel({ item, required, labelId, inputId, onMissing }: ItemLabelProps) {
   return (
     <div className={classes.label}>
       <label id={labelId} htmlFor={inputId}>
         {item.label}
-        {item.required && (
+        {required && (
           <span className={classes.required} title="Required" aria-hidden>
             {" "}
             *

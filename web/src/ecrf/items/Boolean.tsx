@@ -11,9 +11,7 @@ export const booleanKind: ItemKind<BooleanDefinition> = {
   kind: "boolean",
   takesAnswers: true,
   isGroup: () => true,
-  draw: ({ item, ...props }) => (
-    <Radios {...props} choices={YES_NO} required={item.required} layout="row" />
-  ),
+  draw: ({ item, ...props }) => <Radios {...props} choices={YES_NO} layout="row" />,
   show: (value) => YES_NO.find(({ code }) => code === value)?.label ?? value,
   unfinished: finished,
 };

@@ -10,14 +10,7 @@ const LONG_LABEL = 24;
 function ChoiceWidget({ item, ...props }: ItemProps<ChoiceDefinition>) {
   if (item.code_list.length <= MOST_RADIOS) {
     const long = item.code_list.some(({ label }) => label.length > LONG_LABEL);
-    return (
-      <Radios
-        {...props}
-        choices={item.code_list}
-        required={item.required}
-        layout={long ? "column" : "row"}
-      />
-    );
+    return <Radios {...props} choices={item.code_list} layout={long ? "column" : "row"} />;
   }
   return (
     <Select
@@ -32,7 +25,7 @@ function ChoiceWidget({ item, ...props }: ItemProps<ChoiceDefinition>) {
       nothingFoundMessage="Nothing fits"
       aria-labelledby={props.labelId}
       aria-describedby={props.describedBy}
-      aria-required={item.required}
+      aria-required={props.required}
       onChange={(code) => props.onChange(code ?? "")}
     />
   );

@@ -12,9 +12,7 @@ export const decimalKind: ItemKind<DecimalDefinition> = {
   kind: "decimal",
   takesAnswers: true,
   isGroup: () => false,
-  draw: ({ item, ...props }) => (
-    <NumberInput {...props} mode="decimal" unit={item.unit} required={item.required} />
-  ),
+  draw: ({ item, ...props }) => <NumberInput {...props} mode="decimal" unit={item.unit} />,
   show: (value, item) => (item.unit === "" ? value : `${value} ${item.unit}`),
   unfinished,
 };

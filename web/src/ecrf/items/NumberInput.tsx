@@ -6,7 +6,6 @@ import type { ItemProps } from "./kind";
 interface NumberInputProps extends Omit<ItemProps, "item" | "labelId"> {
   mode: "numeric" | "decimal";
   unit: string;
-  required: boolean;
 }
 
 export function NumberInput({

@@ -6,7 +6,6 @@ import classes from "./Radios.module.css";
 
 interface RadiosProps extends Omit<ItemProps, "item"> {
   choices: readonly Choice[];
-  required: boolean;
   layout: "row" | "column" | "steps";
 }
 

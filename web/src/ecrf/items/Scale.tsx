@@ -23,15 +23,9 @@ function ScaleWidget({ item, labelId, ...props }: ItemProps<ScaleDefinition>) {
   return (
     <div>
       {showsItsSteps(item) ? (
-        <Radios
-          {...props}
-          labelId={labelId}
-          choices={stepsOf(item)}
-          required={item.required}
-          layout="steps"
-        />
+        <Radios {...props} labelId={labelId} choices={stepsOf(item)} layout="steps" />
       ) : (
-        <NumberInput {...props} mode="numeric" unit={item.unit} required={item.required} />
+        <NumberInput {...props} mode="numeric" unit={item.unit} />
       )}
       <div className={classes.anchors}>
         <span>

@@ -9,6 +9,7 @@ function TextWidget({
   value,
   invalid,
   disabled,
+  required,
   onChange,
 }: ItemProps<TextDefinition>) {
   const shared = {
@@ -18,7 +19,7 @@ function TextWidget({
     error: invalid,
     maxLength: item.max_length,
     "aria-describedby": describedBy,
-    "aria-required": item.required,
+    "aria-required": required,
   };
   if (!item.multiline) {
     return <TextInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />;

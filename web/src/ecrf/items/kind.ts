@@ -13,6 +13,8 @@ export interface ItemProps<D extends ItemDefinition = ItemDefinition> {
   value: string;
   invalid: boolean;
   disabled: boolean;
+  /** Whether an answer is needed now: by the form, or by a rule of it. */
+  required: boolean;
   onChange(value: string): void;
 }
 
