@@ -19,9 +19,14 @@ from api.routes import (
     health,
     ledger,
     locks,
+    members,
+    organizations,
     projects,
+    repositories,
     revisions,
+    roles,
     sessions,
+    sites,
     storage,
     studies,
     subjects,
@@ -38,7 +43,7 @@ from lake.location import Lake
 VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, revisions, tables, ledger, locks, health,
-    storage, docs,
+    storage, docs, organizations, repositories, sites, roles, members,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 
@@ -80,6 +85,7 @@ def create_app(
     for noun in NOUNS:
         app.include_router(noun.router)
     dicomweb.include(app)
+    members.include(app)
     problems.install(app)
     contract.install(app, settings)
     app.add_middleware(Doorway, hosts=settings.host_names, max_body=settings.max_json_mb << 20)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.authorize import authorize, scopes_held
@@ -206,6 +206,11 @@ def repository(act: Act, repository_id: RepositoryId) -> Repository:
     if row is None:
         raise NotFound(f"there is no repository {repository_id}")
     return _repository(row)
+
+
+def stored_repository(session: Session, repository_id: str) -> Repository:
+    """Return a repository to whoever has just made it."""
+    return _repository(session.get_one(RepositoryRow, repository_id))
 
 
 def _organization(row: OrganizationRow) -> Organization:

@@ -1,5 +1,6 @@
 """What can be signed, and in which project's log its signature belongs."""
 
+from accounts import access_changes
 from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.errors import NotFound, Refusal
@@ -20,6 +21,8 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
             raise hidden
         authorize(act, "approve", "read", read.project_id, reach="own")
         return read.project_id
+    if record_kind == access_changes.RECORD_KIND:
+        return access_changes.log_to_sign(act, record_id)
     if record_kind == "form":
         form = act.session.get(FormRow, record_id)
         if form is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.authorize import authorize, sites_within
@@ -175,6 +175,11 @@ def repository_sites(act: Act, repository_id: RepositoryId) -> tuple[Site, ...]:
     authorize(act, "view", "site", repository_id)
     query = select(SiteRow).where(SiteRow.repository_id == repository_id).order_by(SiteRow.code)
     return tuple(_view(row) for row in act.session.scalars(query))
+
+
+def stored_site(session: Session, site_id: str) -> Site:
+    """Return a site to whoever has just made it."""
+    return _view(session.get_one(SiteRow, site_id))
 
 
 def hidden_site(site_id: str) -> NotFound:

@@ -1,8 +1,10 @@
 """Projects as the caller may see them."""
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from api.schemas.people import ReasonNeeded
 from api.schemas.wire import Wire
+from research.projects import ProjectOptions, ProjectPlan
 
 
 class ProjectCounts(Wire):
@@ -29,3 +31,32 @@ class ProjectView(Wire):
         description='what the caller may do in the whole project, as "verb object"'
     )
     counts: ProjectCounts
+    repository_id: str
+    external_code: str | None
+    plan: ProjectPlan | None
+    options: ProjectOptions | None = Field(
+        description="null where the caller may not know who reads in which position"
+    )
+    row_version: int
+
+
+class ProjectNew(Wire):
+    """A project to make."""
+
+    code: str = Field(min_length=1, max_length=64)
+    title: str = Field(min_length=1, max_length=200)
+    description: str = Field("", max_length=5000)
+    external_code: str | None = Field(None, max_length=64)
+    plan: ProjectPlan | None = None
+    options: ProjectOptions | None = None
+
+
+class ProjectEdit(Wire):
+    """What shall change, and why; what is left out stays. Options are changed one by one."""
+
+    title: str | None = Field(None, max_length=200)
+    description: str | None = Field(None, max_length=5000)
+    external_code: str | None = Field(None, max_length=64)
+    plan: ProjectPlan | None = None
+    options: dict[str, JsonValue] = Field({}, max_length=50)
+    reason: ReasonNeeded
