@@ -30,6 +30,7 @@ from research.sites import SiteRow
 from research.subjects import SubjectRow
 from research.tasks import TaskRow
 from research.visits import VisitRow
+from research.withdrawal import in_use
 
 __all__ = [
     "AnswerExport",
@@ -52,8 +53,12 @@ NUMBERS = ("integer", "decimal", "scale")
 
 
 def project_rows(session: Session) -> tuple[ProjectExport, ...]:
-    """Return every project, in order of id."""
-    query = select(ProjectRow.id, ProjectRow.code).order_by(ProjectRow.id)
+    """Return every project whose tables still follow its ledger, in order of id."""
+    query = (
+        select(ProjectRow.id, ProjectRow.code)
+        .where(ProjectRow.state != "destroyed")
+        .order_by(ProjectRow.id)
+    )
     return tuple(
         ProjectExport(project_id=project_id, code=code)
         for project_id, code in session.execute(query)
@@ -83,7 +88,7 @@ def instance_rows(
         .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
         .where(
             InstanceRow.project_id == project_id,
-            SubjectRow.kind == "live",
+            in_use(),
             _between(InstanceRow.ledger_sequence, after=after_sequence, up_to=up_to),
         )
         .order_by(InstanceRow.ledger_sequence, InstanceRow.sop_instance_uid)
@@ -128,7 +133,7 @@ def answer_rows(
         .where(
             ReadRow.project_id == project_id,
             ReadRow.status.in_(RECORDED),
-            SubjectRow.kind == "live",
+            in_use(),
             _between(ReadRow.ledger_sequence, after=after_sequence, up_to=up_to),
         )
         .order_by(
@@ -185,7 +190,7 @@ def subject_rows(
         .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
         .where(
             SubjectRow.project_id == project_id,
-            SubjectRow.kind == "live",
+            in_use(),
             _between(SubjectRow.ledger_sequence, after=after_sequence, up_to=up_to),
         )
         .order_by(SubjectRow.ledger_sequence, SubjectRow.code)
@@ -217,7 +222,7 @@ def task_rows(
         .outerjoin(assignee, assignee.id == TaskRow.assignee_id)
         .where(
             TaskRow.project_id == project_id,
-            SubjectRow.kind == "live",
+            in_use(),
             _between(TaskRow.ledger_sequence, after=after_sequence, up_to=up_to),
         )
         .order_by(TaskRow.ledger_sequence, TaskRow.id)

@@ -3,23 +3,37 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import ledgered
 from accounts.digests import ledgered_table, row_digest
 from accounts.ledger.replay import LedgeredTable, RowDigest
+from research.annotations.rows import (
+    AnnotationRow,
+    TypedMeasurementRow,
+    drawn_digest,
+    drawn_of,
+    reasons_of,
+)
 from research.answers import AnswerRow, answers_digest
+from research.certificates import CertificateRow
 from research.ecrf.answer import Answer, ItemKey
 from research.forms import FormRow
+from research.freezing import FreezeRow
 from research.held_items import HeldItemRow
 from research.images import InstanceRow, SeriesRow, StudyRow
+from research.lesions import LesionFindingRow, LesionRow
 from research.locks import LockRow
 from research.organizations import OrganizationRow, RepositoryRow
 from research.projects import ProjectRow
 from research.read_records import RECORDED, ReadRow
+from research.resolutions import ResolutionRow
+from research.responses import ResponseRow
+from research.retention import HoldRow, RetentionRow
 from research.subjects import SubjectRow
 from research.visits import VisitRow
+from research.withdrawal import WithdrawalRow
 from research.workflows import WorkflowRow
 
 
@@ -52,6 +66,21 @@ def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
         yield read_id, answers_digest(salt, answers)
 
 
+def _drawn_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (read id, digest of what it draws) of every recorded read that draws anything."""
+    query = select(ReadRow.id, ReadRow.salt).where(
+        ReadRow.project_id == log, ReadRow.status.in_(RECORDED)
+    )
+    drawing = or_(
+        exists().where(AnnotationRow.read_id == ReadRow.id),
+        exists().where(TypedMeasurementRow.read_id == ReadRow.id),
+    )
+    for read_id, salt in session.execute(query.where(drawing)):
+        digest = drawn_digest(salt, drawn_of(session, read_id), reasons_of(session, read_id))
+        if digest is not None:
+            yield read_id, digest
+
+
 TABLES: tuple[LedgeredTable, ...] = (
     *ledgered.TABLES,
     ledgered.system_table(OrganizationRow),
@@ -66,6 +95,16 @@ TABLES: tuple[LedgeredTable, ...] = (
     ledgered_table(InstanceRow, InstanceRow.project_id),
     ledgered_table(HeldItemRow, HeldItemRow.project_id),
     ledgered_table(LockRow, LockRow.project_id),
+    ledgered_table(ResolutionRow, ResolutionRow.project_id),
+    ledgered_table(FreezeRow, FreezeRow.project_id),
+    ledgered_table(RetentionRow, RetentionRow.id),
+    ledgered_table(HoldRow, HoldRow.project_id),
+    ledgered_table(WithdrawalRow, WithdrawalRow.project_id),
+    ledgered_table(CertificateRow, CertificateRow.project_id),
+    ledgered_table(LesionRow, LesionRow.project_id),
+    ledgered_table(LesionFindingRow, LesionFindingRow.project_id),
+    ledgered_table(ResponseRow, ResponseRow.project_id),
     LedgeredTable("reads", _read_digests),
     LedgeredTable("answers", _answer_digests),
+    LedgeredTable("drawn", _drawn_digests),
 )
