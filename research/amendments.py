@@ -3,14 +3,19 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, inspect, select
 
 from accounts.acts import Act, Reason
 from accounts.authorize import authorize
+from accounts.database import Base
 from accounts.errors import NotFound
 from accounts.signatures import Signature, find_signature
-from research.answers import AnswerRow, answers_of
+from research.annotations.drawing import carry_drawn
+from research.answers import answers_of
+from research.begun import begun
+from research.drafts import keep_computed, settle_answers
 from research.earlier_reads import earlier_reads
 from research.ecrf.answer import Answer, ItemKey
 from research.errors import IllegalTransition, NotReady
@@ -23,6 +28,7 @@ from research.read_records import (
     revisions_of_task,
     saved,
 )
+from research.reads import complete
 from research.reasons import stated_reason
 from research.revisions import fix_inputs, reason_of
 from research.scheduling import missing_input, repeat_tasks
@@ -87,7 +93,7 @@ def amend_read(act: Act, task_id: str, *, code: str, text: str) -> ReadId:
     task = own_task(act, task_id)
     reason = stated_reason(code, text)
     fire(task, "amend")
-    read = _next_revision(act, task, reason, status="draft")
+    read = _next_revision(act, task, reason)
     read.ledger_sequence = task.ledger_sequence = act.record(
         task.project_id, "amendment_opened", "read", read.id, revision=read.revision, reason=reason
     )
@@ -121,9 +127,14 @@ def reconfirm_read(act: Act, task_id: str, *, code: str, text: str) -> Reconfirm
     after(task.state, "reconfirm", task_id=task.id)
     if lacking := missing_input(act.session, task):
         raise NotReady(f"task {task.id} cannot be confirmed: {lacking}")
-    read = _next_revision(act, task, reason, status="submitted")
+    read = _next_revision(act, task, reason)
+    work = begun(act, task_id)
+    evaluation = settle_answers(act, work)
+    complete(evaluation, read.id)
+    keep_computed(act.session, work, evaluation)
     fix_inputs(act.session, task, read)
-    read.record_digest = record_digest(read, answers_of(act.session, read.id))
+    read.status = "submitted"
+    read.record_digest = record_digest(read, work.answers)
     read.ledger_sequence = task.ledger_sequence = act.record(
         task.project_id,
         "read_reconfirmed",
@@ -186,7 +197,7 @@ def _by_key(revision: Revision) -> dict[ItemKey, Answer]:
     }
 
 
-def _next_revision(act: Act, task: TaskRow, reason: Reason, *, status: str) -> ReadRow:
+def _next_revision(act: Act, task: TaskRow, reason: Reason) -> ReadRow:
     """Return the revision after the one in force, with its answers; an abandoned one anew."""
     recorded = revisions_of_task(act.session, task.id)
     if not recorded:
@@ -204,30 +215,40 @@ def _next_revision(act: Act, task: TaskRow, reason: Reason, *, status: str) -> R
     else:
         # A tab that still shows the abandoned draft must not save onto this one.
         read.draft += 1
-        act.session.execute(delete(AnswerRow).where(AnswerRow.read_id == read.id))
-    read.status, read.record_digest, read.inputs_digest = status, None, None
+        for contents in _contents():
+            act.session.execute(delete(contents).where(contents.read_id == read.id))
+    read.status, read.record_digest, read.inputs_digest = "draft", None, None
     read.reason_code, read.reason_text = reason.code, reason.text
     read.ledger_sequence = former.ledger_sequence
     act.session.add(read)
     act.session.flush()
-    _copy_answers(act, former, read)
+    _copy_contents(act, former, read)
+    carry_drawn(act, former, read)
     return read
 
 
-def _copy_answers(act: Act, former: ReadRow, read: ReadRow) -> None:
-    columns = [one.key for one in inspect(AnswerRow).column_attrs if one.key != "read_id"]
-    for row in act.session.scalars(select(AnswerRow).where(AnswerRow.read_id == former.id)).all():
-        values = {name: getattr(row, name) for name in columns}
-        act.session.add(AnswerRow(read_id=read.id, **values))
+def _contents() -> list[Any]:
+    """Return the tables whose rows belong to one revision of a read: its key begins with it."""
+    return [
+        mapper.class_ for mapper in Base.registry.mappers if mapper.primary_key[0].name == "read_id"
+    ]
+
+
+def _copy_contents(act: Act, former: ReadRow, read: ReadRow) -> None:
+    """Let a revision begin with all that the former says: answers, annotations, reasons."""
+    for contents in _contents():
+        names = [one.key for one in inspect(contents).column_attrs if one.key != "read_id"]
+        rows = act.session.scalars(select(contents).where(contents.read_id == former.id)).all()
+        for row in rows:
+            values = {name: getattr(row, name) for name in names}
+            act.session.add(contents(read_id=read.id, **values))
     act.session.flush()
 
 
 def _unsigned(act: Act, task: TaskRow) -> ReadRow | None:
     query = (
         select(ReadRow)
-        .where(
-            ReadRow.task_id == task.id, ReadRow.status.in_(("draft", "submitted", "abandoned"))
-        )
+        .where(ReadRow.task_id == task.id, ReadRow.status.in_(("draft", "submitted", "abandoned")))
         .order_by(ReadRow.revision.desc())
         .limit(1)
     )

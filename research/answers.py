@@ -33,13 +33,17 @@ class AnswerRow(Base):
 
 @dataclass(frozen=True)
 class AnswerChange:
-    """One item's new answer; neither a value nor a reason clears it."""
+    """One item's new answer; neither a value nor a reason clears it.
+
+    `by_hand` says why a measurement was typed and not drawn.
+    """
 
     group: str
     repeat: str
     item: str
     value: str | None = None
     missing: str | None = None
+    by_hand: str | None = None
 
     @property
     def key(self) -> ItemKey:

@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
+from pydantic import JsonValue
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
+from accounts.vault import Recordable
+from research.annotations.drawing import BLANK, DrawnDraft, Sheet, draw_on
+from research.annotations.rows import Annotation
 from research.answers import AnswerChange, AnswerRow, changed, entered
 from research.begun import Begun, begun
 from research.ecrf.answer import Answer, ItemKey
@@ -29,12 +34,18 @@ class DraftSaved:
     answers: tuple[SavedAnswer, ...]
     evaluation: Evaluation
     cleared: tuple[ItemKey, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 def save_draft(
-    act: Act, task_id: str, *, draft: int, changes: Sequence[AnswerChange]
+    act: Act,
+    task_id: str,
+    *,
+    draft: int,
+    changes: Sequence[AnswerChange],
+    sheet: Sheet = BLANK,
 ) -> DraftSaved:
-    """Save some answers onto draft number `draft`; all of them or none.
+    """Save some answers, and what was drawn, onto draft number `draft`; all of it or none.
 
     What the changes hide loses its value, and that is an entry of its own.
     """
@@ -48,15 +59,19 @@ def save_draft(
     work.answers = changed(
         work.form, before, (change for change in changes if change not in computed)
     )
+    drawn = draw_on(act, work.read, work.form, work.answers, changes=changes, sheet=sheet)
+    work.answers = drawn.answers
     evaluation, cleared = _settled(work)
     _refuse_hidden(changes, cleared)
     _refuse_differing(computed, evaluation)
     keys = [key for key in {**before, **work.answers} if before.get(key) != work.answers.get(key)]
-    if keys:
+    if keys or drawn.is_changed:
         store(act.session, work.read, work.form, work.answers, keys)
         work.read.draft += 1
-        _enter(act, work, before, keys, cleared)
-    return DraftSaved(work.read.draft, saved(work.answers), evaluation, tuple(cleared))
+        _enter(act, work, before, keys, cleared, drawn)
+    return DraftSaved(
+        work.read.draft, saved(work.answers), evaluation, tuple(cleared), drawn.annotations
+    )
 
 
 def same_draft(read: ReadRow, draft: int) -> None:
@@ -188,19 +203,30 @@ def _enter(
     before: Mapping[ItemKey, Answer],
     keys: Sequence[ItemKey],
     cleared: Sequence[ItemKey],
+    drawn: DrawnDraft | None = None,
 ) -> None:
-    """Enter what was saved, and by itself what was cleared because it is hidden now."""
+    """Enter what was saved and drawn, and by itself what was cleared because it is hidden now."""
     read, form = work.read, work.form
     lost = [key for key in cleared if key in before]
     typed = [key for key in keys if key not in lost]
-    for action, stated in (("draft_saved", typed), ("item_cleared", lost)):
-        if stated:
+    of_answers, nothing = drawn or DrawnDraft({}), DrawnDraft({})
+    for action, stated, marks in (
+        ("draft_saved", typed, of_answers),
+        ("item_cleared", lost, nothing),
+    ):
+        if stated or marks.is_changed:
             read.ledger_sequence = act.record(
                 read.project_id,
                 action,
                 "read",
                 read.id,
                 revision=read.draft,
-                before=entered(form, read.salt, before, stated),
-                after=entered(form, read.salt, work.answers, stated),
+                before=_together(entered(form, read.salt, before, stated), marks.before),
+                after=_together(entered(form, read.salt, work.answers, stated), marks.after),
             )
+
+
+def _together(
+    answers: Mapping[str, JsonValue], marks: Mapping[str, Recordable]
+) -> dict[str, Recordable]:
+    return {**cast("Mapping[str, Recordable]", answers), **marks}

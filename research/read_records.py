@@ -107,6 +107,11 @@ def key_of(read: ReadRow) -> dict[str, str | int | None]:
     return {name: getattr(read, name) for name in names}
 
 
+def drawn_rows(read: ReadRow) -> dict[str, dict[str, str | None]]:
+    """Return how an entry names what a read has drawn, if it has."""
+    return {"drawn": {read.id: read.annotations_digest}} if read.annotations_digest else {}
+
+
 def read_of_task(session: Session, task_id: str) -> ReadRow | None:
     """Return the newest revision of a task's read, if it was begun; an abandoned one is none."""
     query = (

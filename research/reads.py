@@ -29,14 +29,17 @@ from research.projects import find_project
 from research.qc import decide, decision_of
 from research.read_records import (
     ReadRow,
+    drawn_rows,
     key_of,
     next_revision,
     read_of_task,
     record_digest,
 )
+from research.responses import judged_rows, keep_judged
 from research.revisions import amendment_of, fix_inputs, move, signing_event, supersede
 from research.scheduling import settle
 from research.tasks import TaskRow, fire, holds_other_seat, own_task
+from research.visits import visits_of
 from research.workflows import step_of
 
 
@@ -83,7 +86,7 @@ def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
     move(task, read, "submit")
     same_draft(read, draft)
     evaluation = settle_answers(act, work)
-    _complete(evaluation, read.id)
+    complete(evaluation, read.id)
     if task.step_type == "qc":
         decision_of(work.answers)
     keep_computed(act.session, work, evaluation)
@@ -134,6 +137,7 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
             "reopen it and submit again"
         )
     signature = sign(act, grant, _payload(task, read, digest))
+    judged = judged_rows(act, work, evaluation)
     fire(task, event)
     amended = amendment_of(act.session, read, form, answers)
     read.status = "signed"
@@ -151,13 +155,15 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
         after={"signature": signature.id, "record_digest": digest, **amended.after},
         reason=amended.reason,
         rows={
-            **rows_named(read, *visits),
+            **rows_named(read, *visits, *judged),
             "answers": {read.id: answers_digest(read.salt, answers)},
+            **drawn_rows(read),
         },
     )
     read.ledger_sequence = task.ledger_sequence = sequence
     for visit in visits:
         visit.ledger_sequence = sequence
+    keep_judged(act, judged, sequence)
     supersede(act, task, read, amended)
     if decision is not None:
         decision.follow()
@@ -178,11 +184,17 @@ def statement_of(task: TaskRow) -> str:
 def form_of_step(session: Session, task: TaskRow) -> FormRow:
     """Return the signed form a task's step uses."""
     _, step = step_of(session, task.workflow_id, task.step_code)
-    assert step.form is not None, f"step {step.code} has no form"
+    named = step.baseline_form if step.baseline_form and _is_first(session, task) else step.form
+    assert named is not None, f"step {step.code} has no form"
     repository_id = find_project(session, task.project_id).repository_id
-    form = signed_form(session, repository_id, oid=step.form.oid, version=step.form.version)
-    assert form is not None, f"form {step.form.oid} {step.form.version} is gone"
+    form = signed_form(session, repository_id, oid=named.oid, version=named.version)
+    assert form is not None, f"form {named.oid} {named.version} is gone"
     return form
+
+
+def _is_first(session: Session, task: TaskRow) -> bool:
+    """Tell whether a task is about the subject's first visit."""
+    return visits_of(session, task.subject_id)[0].id == task.visit_id
 
 
 def _new_read(act: Act, task: TaskRow) -> ReadRow:
@@ -233,9 +245,11 @@ def _payload(task: TaskRow, read: ReadRow, digest: str) -> SignaturePayload:
     )
 
 
-def _complete(evaluation: Evaluation, read_id: str) -> None:
+def complete(evaluation: Evaluation, read_id: str) -> None:
     """Raise `CheckFailed` with everything that stands against submitting."""
     problems = [Problem(str(key), "is required") for key in evaluation.missing_required]
-    problems += [Problem(str(c.key), c.message) for c in evaluation.checks if c.severity == "block"]
+    problems += [
+        Problem(str(check.key), check.message) for check in evaluation.checks if check.blocks
+    ]
     if problems:
         raise CheckFailed(f"read {read_id} is not complete: nothing was submitted", tuple(problems))

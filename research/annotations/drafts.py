@@ -5,18 +5,18 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pydantic import JsonValue
 from sqlalchemy import delete
 
 from accounts.acts import Act
+from accounts.vault import Recordable
 from research.annotations.geometry import Geometry, GeometryRefused, checked
+from research.annotations.measured_answers import check_plane
 from research.annotations.metrics import measured
 from research.annotations.placement import Planes, placed
-from research.annotations.records import (
+from research.annotations.rows import (
     Annotation,
     AnnotationRow,
     AuthorKind,
-    annotations_digest,
     annotations_of,
     by_id,
     commitment,
@@ -24,6 +24,7 @@ from research.annotations.records import (
 )
 from research.ecrf.answer import ItemKey
 from research.ecrf.definition import FormDefinition
+from research.ecrf.items.item import ItemDefinition
 from research.errors import Invalid, Problem
 from research.read_records import ReadRow
 
@@ -59,8 +60,8 @@ class Drawn:
 
     annotations: Mapping[str, Annotation]
     changed: tuple[str, ...]
-    before: Mapping[str, JsonValue]
-    after: Mapping[str, JsonValue]
+    before: Mapping[str, Recordable]
+    after: Mapping[str, Recordable]
 
 
 def draw(
@@ -105,13 +106,6 @@ def draw(
     return Drawn(result, changed, before_words, after_words)
 
 
-def carry_annotations(act: Act, source: ReadRow, target: ReadRow) -> None:
-    """Begin a read's next revision with the annotations of the one it amends."""
-    rows = [row_of(target.id, one) for one in annotations_of(act.session, source.id)]
-    act.session.add_all(rows)
-    target.annotations_digest = annotations_digest(target.salt, rows)
-
-
 def _annotation(
     act: Act,
     form: FormDefinition | None,
@@ -124,7 +118,9 @@ def _annotation(
     assert drawing.geometry is not None
     _check_words(form, drawing)
     geometry = checked(drawing.geometry)
-    metrics = measured(geometry, placed(geometry, planes))
+    lies_on = placed(geometry, planes)
+    metrics = measured(geometry, lies_on)
+    check_plane(_item(form, drawing.item), lies_on.values())
     annotation = Annotation(
         id=drawing.id,
         geometry=geometry,
@@ -168,10 +164,16 @@ def _check_words(form: FormDefinition | None, drawing: Drawing) -> None:
     uid = drawing.tracking_uid
     if uid and (len(uid) > 64 or not UID.fullmatch(uid)):
         raise GeometryRefused("has a tracking UID that is no DICOM UID")
-    if drawing.item is not None and (
-        form is None or (drawing.item.group, drawing.item.item) not in form.items_by_key
-    ):
+    if drawing.item is not None and _item(form, drawing.item) is None:
         raise GeometryRefused(f"belongs to {drawing.item}, which is not an item of this form")
+
+
+def _item(form: FormDefinition | None, key: ItemKey | None) -> ItemDefinition | None:
+    """Return the item an annotation answers, if the form has it and it is answered by drawing."""
+    found = form.items_by_key.get((key.group, key.item)) if form and key else None
+    if found is None or key is None or bool(found[0].repeats) != bool(key.repeat):
+        return None
+    return found[1]
 
 
 def _is_random_id(text: str) -> bool:
@@ -199,11 +201,9 @@ def _store(
         )
     act.session.add_all(row_of(read.id, annotations[id]) for id in changed if id in annotations)
     act.session.flush()
-    rows = [row_of(read.id, one) for one in annotations.values()]
-    read.annotations_digest = annotations_digest(read.salt, rows)
 
 
-def _stated(read: ReadRow, annotation: Annotation | None) -> JsonValue:
+def _stated(read: ReadRow, annotation: Annotation | None) -> Recordable:
     if annotation is None:
         return None
     return {

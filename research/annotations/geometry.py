@@ -7,7 +7,7 @@ the very same geometry. Below 512 mm a step of it is 0.00003 mm.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple, get_args
 
@@ -22,6 +22,7 @@ Space = Literal["patient", "image"]
 Point = tuple[Decimal, ...]
 
 KINDS: tuple[AnnotationKind, ...] = get_args(AnnotationKind)
+TWO_AXES: frozenset[AnnotationKind] = frozenset({"bidirectional", "ellipse", "circle"})
 MAX_POINTS = 10_000
 MAX_PARTS = 2_000
 MAX_RUNS = 200_000
@@ -33,7 +34,7 @@ ALMOST_EQUAL_MM = 0.05
 
 
 class GeometryRefused(ValueError):
-    """What was sent is no geometry of that kind; the message reads on from the annotation's name."""
+    """No geometry of that kind was sent; the message reads on from the annotation's name."""
 
 
 class Shape(NamedTuple):
@@ -119,7 +120,20 @@ def checked(geometry: Geometry) -> Geometry:
     else:
         for part in geometry.parts:
             _check_points(geometry, shape, part)
-    return geometry
+    return _long_axis_first(geometry) if geometry.kind in TWO_AXES else geometry
+
+
+def _long_axis_first(geometry: Geometry) -> Geometry:
+    """Return two axes with the longer one first, as DICOM wants an ellipse (PS3.3 C.18.9.1.2)."""
+    (part,) = geometry.parts
+    first, second = part.points[:2], part.points[2:]
+    if _squared(second) <= _squared(first):
+        return geometry
+    return replace(geometry, parts=(replace(part, points=second + first),))
+
+
+def _squared(ends: Sequence[Point]) -> Decimal:
+    return sum(((a - b) ** 2 for a, b in zip(ends[0], ends[1], strict=True)), Decimal(0))
 
 
 def _check_points(geometry: Geometry, shape: Shape, part: Part) -> None:

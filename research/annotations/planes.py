@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 # What a pixel's size rests on; `detector` and `none` measure nothing in the patient.
@@ -34,12 +35,18 @@ class ImagePlane:
         return self.position is not None
 
     @property
-    def normal(self) -> np.ndarray:
+    def normal(self) -> NDArray[np.float64]:
         """The direction upright on the plane."""
-        upright: np.ndarray = np.cross(
-            np.array(self.row_direction), np.array(self.column_direction)
+        assert self.row_direction is not None
+        assert self.column_direction is not None
+        row, column = self.row_direction, self.column_direction
+        return np.array(
+            (
+                row[1] * column[2] - row[2] * column[1],
+                row[2] * column[0] - row[0] * column[2],
+                row[0] * column[1] - row[1] * column[0],
+            )
         )
-        return upright
 
     def pixels_of(self, points: np.ndarray) -> np.ndarray:
         """Return (column, row) from the centre of the first pixel, and the distance from the plane.
@@ -63,7 +70,8 @@ class ImagePlane:
         between_rows, between_columns = (float(size) for size in self.spacing)
         along = pixels[:, :1] * between_columns * np.array(self.row_direction)
         down = pixels[:, 1:2] * between_rows * np.array(self.column_direction)
-        return np.array(self.position) + along + down
+        places: NDArray[np.float64] = np.array(self.position) + along + down
+        return places
 
 
 def planes_of(header: Dataset) -> tuple[ImagePlane, ...]:

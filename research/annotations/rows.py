@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from pydantic import JsonValue
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base, Json
@@ -55,6 +55,18 @@ class AnnotationRow(Base):
     changed_at: Mapped[datetime]
 
 
+class TypedMeasurementRow(Base):
+    """Why a measurement was typed and not drawn."""
+
+    __tablename__ = "typed_measurements"
+
+    read_id: Mapped[str] = mapped_column(ForeignKey("reads.id"), primary_key=True)
+    group_oid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    repeat_key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    item_oid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Annotation:
     """One annotation as everything but the database sees it; UIDs are the stored ones."""
@@ -83,10 +95,29 @@ def annotations_of(session: Session, read_id: str) -> tuple[Annotation, ...]:
     return tuple(annotation_of(row) for row in session.scalars(query))
 
 
-def count_of(session: Session, read_id: str) -> int:
-    """Return how many annotations a read has."""
-    query = select(func.count()).where(AnnotationRow.read_id == read_id)
-    return session.scalar(query.select_from(AnnotationRow)) or 0
+def annotation_of_item(session: Session, read_id: str, key: ItemKey) -> str | None:
+    """Return the id of the mark that a measurement was taken from, if it was drawn."""
+    query = select(AnnotationRow.id).where(
+        AnnotationRow.read_id == read_id,
+        AnnotationRow.group_oid == key.group,
+        AnnotationRow.repeat_key == key.repeat,
+        AnnotationRow.item_oid == key.item,
+    )
+    return session.scalar(query.order_by(AnnotationRow.created_at, AnnotationRow.id).limit(1))
+
+
+def drawn_of(session: Session, read_id: str) -> list[AnnotationRow]:
+    """Return the rows of a read's annotations."""
+    return list(session.scalars(select(AnnotationRow).where(AnnotationRow.read_id == read_id)))
+
+
+def reasons_of(session: Session, read_id: str) -> dict[ItemKey, str]:
+    """Return why measurements of a read were typed, by where they stand."""
+    query = select(TypedMeasurementRow).where(TypedMeasurementRow.read_id == read_id)
+    return {
+        ItemKey(row.group_oid, row.repeat_key, row.item_oid): row.reason
+        for row in session.scalars(query)
+    }
 
 
 def annotation_of(row: AnnotationRow) -> Annotation:
@@ -142,25 +173,23 @@ def row_of(read_id: str, annotation: Annotation) -> AnnotationRow:
     )
 
 
-def annotations_digest(salt: str, rows: Iterable[AnnotationRow]) -> str | None:
-    """Return the digest of a read's annotations; None when it has none.
+def drawn_digest(
+    salt: str, rows: Iterable[AnnotationRow], reasons: Mapping[ItemKey, str]
+) -> str | None:
+    """Return the digest of what a read draws: annotations, and why sizes were typed instead.
 
-    The read's salt goes with it, so that a label cannot be guessed once the salt is destroyed.
+    None when there is neither. The read's salt goes with it, so that a label or a reason cannot be
+    guessed once the salt is destroyed.
     """
-    digests = sorted((row.id, row_digest(row)) for row in rows)
-    return digest_of_rows(((salt,), *digests)) if digests else None
+    drawn = sorted(("annotation", row.id, row_digest(row)) for row in rows)
+    typed = sorted(("by_hand", str(key), reason) for key, reason in reasons.items())
+    return digest_of_rows(((salt,), *drawn, *typed)) if drawn or typed else None
 
 
 def commitment(salt: str, row: AnnotationRow) -> str:
     """Return what the ledger holds of one annotation: it proves the row and tells nothing of it."""
     message = f"annotation/{row.id}={row_digest(row)}".encode()
     return hmac.new(bytes.fromhex(salt), message, hashlib.sha256).hexdigest()
-
-
-def digest_now(session: Session, read_id: str, salt: str) -> str | None:
-    """Return the digest of the annotations a read has at this moment."""
-    rows = session.scalars(select(AnnotationRow).where(AnnotationRow.read_id == read_id))
-    return annotations_digest(salt, rows)
 
 
 def by_id(annotations: Iterable[Annotation]) -> Mapping[str, Annotation]:

@@ -1,0 +1,1 @@
+"""Annotations as DICOM objects, written on the server and read back; bytes are the door's."""
