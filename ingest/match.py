@@ -24,6 +24,9 @@ class Held:
     detail: str
 
 
+WITHDRAWN = Held("subject_withdrawn", "the subject was withdrawn: nothing new of it is taken")
+
+
 def match_visit(act: Act, project: ProjectId, study: list[Prepared]) -> VisitRow | Held:
     """Return the visit that a study's new instances belong to; a new one where it must be."""
     first = study[0]
@@ -33,6 +36,8 @@ def match_visit(act: Act, project: ProjectId, study: list[Prepared]) -> VisitRow
         assert subject is not None
         if any(item.patient_id != subject.code for item in study):
             return Held("possible_wrong_patient", "the study is stored under another subject code")
+        if subject.state == "withdrawn":
+            return WITHDRAWN
         visit = act.session.get(VisitRow, known.visit_id)
         assert visit is not None
         return visit
@@ -46,7 +51,7 @@ def _subject(act: Act, project: ProjectId, code: str) -> SubjectRow | Held:
     """Return the subject of that code, made where the project allows it."""
     subject = subject_by_code(act.session, project, code)
     if subject is not None:
-        return subject
+        return WITHDRAWN if subject.state == "withdrawn" else subject
     if options_of(find_project(act.session, project)).on_unknown_subject == "hold":
         return Held("unknown_subject", "no subject of the project has this patient id as its code")
     try:

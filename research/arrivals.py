@@ -11,6 +11,7 @@ from accounts.digests import rows_named
 from accounts.errors import NotFound
 from research.charter import Charter
 from research.errors import Invalid
+from research.freezing import refuse_frozen
 from research.ids import ProjectId
 from research.images import (
     InstanceRow,
@@ -23,6 +24,7 @@ from research.images import (
 )
 from research.projects import open_project
 from research.scheduling import charter_of_task, repeat_tasks, settle
+from research.subjects import SubjectRow, refuse_withdrawn
 from research.tasks import TaskRow, current_tasks, fire
 from research.visits import VisitRow
 
@@ -46,6 +48,10 @@ def record_images(
         raise NotFound(f"there is no visit {visit_id} in project {project_id}")
     if not received:
         raise Invalid("no instances were given")
+    subject = act.session.get(SubjectRow, visit.subject_id)
+    assert subject is not None, f"subject {visit.subject_id} is gone"
+    refuse_frozen(act.session, project_id, visit.subject_id, visit.id)
+    refuse_withdrawn(subject)
     for start in range(0, len(received), MAX_PER_ENTRY):
         sequence = _record_some(act, visit, received[start : start + MAX_PER_ENTRY], source)
     follow_arrival(act, visit)

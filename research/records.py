@@ -4,8 +4,11 @@ from accounts import access_changes
 from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.errors import NotFound, Refusal
+from research.errors import ProjectLocked
 from research.forms import FormRow
+from research.projects import find_project
 from research.read_records import ReadRow
+from research.resolutions import log_to_sign
 from research.workflows import WorkflowRow
 
 
@@ -20,7 +23,10 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
         if read is None or read.reader_id != act.actor.id:
             raise hidden
         authorize(act, "approve", "read", read.project_id, reach="own")
+        _refuse_locked(act, read.project_id)
         return read.project_id
+    if record_kind == "resolution":
+        return log_to_sign(act, record_id)
     if record_kind == access_changes.RECORD_KIND:
         return access_changes.log_to_sign(act, record_id)
     if record_kind == "form":
@@ -28,9 +34,20 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
         if form is None:
             raise hidden
         authorize(act, "approve", "form", form.project_id)
+        _refuse_locked(act, form.project_id)
         return form.project_id
     workflow = act.session.get(WorkflowRow, record_id) if record_kind == "workflow" else None
     if workflow is None:
         raise hidden
     authorize(act, "approve", "workflow", workflow.project_id)
+    _refuse_locked(act, workflow.project_id)
     return workflow.project_id
+
+
+def _refuse_locked(act: Act, project_id: str) -> None:
+    """Refuse to grant what could only be refused: in a locked project no record is signed."""
+    project = find_project(act.session, project_id)
+    if project.state not in ("open", "frozen"):
+        raise ProjectLocked(
+            f"project {project.code} is {project.state}: nothing in it is signed any more"
+        )

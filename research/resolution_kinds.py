@@ -6,8 +6,8 @@ from typing import Literal
 from accounts.permissions import ObjectKind, Verb
 
 Kind = Literal[
-    "freeze", "thaw", "lock", "unlock", "withdraw_lock", "hold", "release_hold", "archive",
-    "erase_subject", "destroy_project",
+    "freeze", "thaw", "allow_amendment", "lock", "unlock", "withdraw_lock", "hold",
+    "release_hold", "archive", "erase_subject", "destroy_project",
 ]  # fmt: skip
 
 Grants = tuple[tuple[Verb, ObjectKind], ...]
@@ -45,6 +45,9 @@ KEPT = ("open", "frozen", "locked", "archived")
 KINDS: dict[Kind, Rule] = {
     "freeze": Rule((MANAGER,), WORKING, "Nothing of this changes until the freeze is lifted."),
     "thaw": Rule((MANAGER,), WORKING, "This may change again."),
+    "allow_amendment": Rule(
+        TWO, WORKING, "This one task may be amended, once, while its records are frozen."
+    ),
     "lock": Rule(
         (MANAGER, SPONSOR),
         ("frozen",),

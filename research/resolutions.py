@@ -199,6 +199,17 @@ def log_to_sign(act: Act, resolution_id: str) -> str:
     return row.project_id
 
 
+def amendment_allowed(session: Session, task_id: str) -> ResolutionRow | None:
+    """Return the resolution by which two people let a task be amended while it is frozen."""
+    return session.scalar(
+        select(ResolutionRow).where(
+            ResolutionRow.kind == "allow_amendment",
+            ResolutionRow.object_id == task_id,
+            ResolutionRow.state == "approved",
+        )
+    )
+
+
 def close(act: Act, row: ResolutionRow) -> None:
     """Say that a resolution was carried out."""
     row.state = "done"

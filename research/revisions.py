@@ -21,6 +21,7 @@ from research.ecrf.definition import FormDefinition
 from research.errors import IllegalTransition
 from research.images import image_set_digest, visit_instances
 from research.read_records import RECORDED, ReadRow, inputs_digest
+from research.resolutions import amendment_allowed, close
 from research.tasks import TaskRow, fire
 from research.transitions import TaskEvent, after
 from research.visits import VisitRow
@@ -101,6 +102,9 @@ def supersede(act: Act, task: TaskRow, read: ReadRow, amended: Amendment) -> Non
     if former.signature_id is not None:
         assert read.signature_id is not None, "what supersedes a signature is signed itself"
         supersede_signature(act, former.signature_id, by=read.signature_id, reason=amended.reason)
+    allowed = amendment_allowed(act.session, task.id)
+    if allowed is not None:
+        close(act, allowed)
     if amended.differs:
         _turn_stale(act, task, read)
 

@@ -7,16 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.acts import SYSTEM, Act, Reason
-from accounts.authorize import authorize
+from accounts.authorize import authorize, sites_within
 from accounts.digests import rows_named
-from accounts.errors import AlreadyExists
+from accounts.errors import AlreadyExists, NotPermitted
+from accounts.ledger.entries import JsonValue
 from research.charter import Charter, Step
 from research.codes import checked_code, read_code
 from research.errors import Invalid
+from research.freezing import refuse_frozen
 from research.ids import ProjectId, SubjectId
 from research.projects import find_project, open_project, options_of
 from research.sites import ProjectSiteRow
-from research.subjects import NewSubject, SubjectRow, subject_by_code
+from research.subject_sites import put_at_sites
+from research.subjects import NewSubject, SubjectRow, refuse_withdrawn, subject_by_code
 from research.tasks import TaskRow, current_tasks, fire
 from research.visits import VisitRow, planned_visit, unscheduled_visit, visits_of
 from research.workflows import WorkflowRow, charter_of, live_workflow
@@ -29,17 +32,25 @@ HOLDING = ("done", "amending")
 
 def create_subject(act: Act, project_id: ProjectId, new: NewSubject) -> SubjectId:
     """Make a subject with its visits and tasks as the live workflow plans them."""
-    authorize(act, "create", "subject", project_id)
+    within = sites_within(act, "create", "subject", project_id)
     open_project(act.session, project_id)
+    if within is not None and not within & {new.site_id, *new.further_sites}:
+        raise NotPermitted("your role here makes subjects of your own sites alone")
     subject = subject_row(act, project_id, new)
     if subject_by_code(act.session, project_id, subject.code) is not None:
         raise AlreadyExists(f"there is a subject {subject.code} in this project already")
-    after = {"code": subject.code, "kind": subject.kind, "site": subject.site_id}
+    after: dict[str, JsonValue] = {
+        "code": subject.code,
+        "kind": subject.kind,
+        "site": subject.site_id,
+        "further_sites": list(new.further_sites),
+    }
     subject.ledger_sequence = act.record(
         project_id, "subject_created", "subject", subject.id, after=after, rows=rows_named(subject)
     )
     act.session.add(subject)
     act.session.flush()
+    put_at_sites(act, subject, new.further_sites)
     live = live_workflow(act.session, project_id)
     if live is not None:
         pin_subject(act, subject, live)
@@ -50,8 +61,11 @@ def subject_row(act: Act, project_id: str, new: NewSubject) -> SubjectRow:
     """Return a new subject's row, checked but not stored."""
     if new.kind not in KINDS:
         raise Invalid(f"a subject is {' or '.join(KINDS)}, not {new.kind}")
-    if new.site_id is not None and not act.session.get(ProjectSiteRow, (project_id, new.site_id)):
-        raise Invalid(f"the project has no site {new.site_id}")
+    for site in (new.site_id, *new.further_sites):
+        if site is not None and not act.session.get(ProjectSiteRow, (project_id, site)):
+            raise Invalid(f"the project has no site {site}")
+    if new.further_sites and new.site_id is None:
+        raise Invalid("a subject with further sites has a primary one: name it")
     return SubjectRow(
         id=act.new_id(),
         project_id=project_id,
@@ -99,6 +113,8 @@ def add_unscheduled_visit(act: Act, subject: SubjectRow) -> VisitRow:
     """Make a visit that nobody planned, with the tasks of every visit."""
     authorize(act, "create", "visit", subject.project_id)
     open_project(act.session, subject.project_id)
+    refuse_frozen(act.session, subject.project_id, subject.id)
+    refuse_withdrawn(subject)
     visit = unscheduled_visit(act, subject)
     visit.ledger_sequence = act.record(
         subject.project_id,

@@ -1,12 +1,15 @@
 """Subjects: who is imaged, known by a code and never by a name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
+from accounts.errors import NotFound, Refusal
+from research.errors import IllegalTransition
 from research.ids import ProjectId, SubjectId
 
 
@@ -49,6 +52,7 @@ class NewSubject:
     code: str
     kind: str = "live"
     site_id: str | None = None
+    further_sites: tuple[str, ...] = ()
     cohort: str = ""
     sex: str | None = None
     year_of_birth: int | None = None
@@ -66,8 +70,41 @@ class Subject:
     state: str
 
 
+def at_sites(within: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a subject shares a site with whoever is limited to some.
+
+    None is everybody's; a subject without any site is nobody's who is limited.
+    """
+    if within is None:
+        return true()
+    further = select(SubjectSiteRow.subject_id).where(SubjectSiteRow.site_id.in_(within))
+    return SubjectRow.site_id.in_(within) | SubjectRow.id.in_(further)
+
+
+def is_at(session: Session, subject_id: str, within: Collection[str] | None) -> bool:
+    """Tell whether a subject shares a site with whoever is limited to some."""
+    if within is None:
+        return True
+    query = select(SubjectRow.id).where(SubjectRow.id == subject_id, at_sites(within))
+    return session.scalar(query) is not None
+
+
+def hidden_subject(subject_id: str) -> NotFound:
+    """Return the one refusal for a subject that is not there or must not seem to be."""
+    return NotFound(
+        f"there is no subject {subject_id} for you",
+        Refusal(object_kind="subject", object_id=subject_id),
+    )
+
+
 def subject_by_code(session: Session, project_id: str, code: str) -> SubjectRow | None:
     """Return the subject of that code, if the project has it."""
     return session.scalar(
         select(SubjectRow).where(SubjectRow.project_id == project_id, SubjectRow.code == code)
     )
+
+
+def refuse_withdrawn(subject: SubjectRow) -> None:
+    """Raise when nothing new of a subject is taken any more."""
+    if subject.state == "withdrawn":
+        raise IllegalTransition(f"subject {subject.id} was withdrawn: nothing new of it is taken")

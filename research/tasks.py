@@ -11,8 +11,12 @@ from accounts.database import Base
 from accounts.errors import NotFound, Refusal
 from accounts.permissions import Reach, Verb
 from research.errors import AlreadyClaimed
-from research.projects import open_project
+from research.forms import signed_form
+from research.freezing import refuse_frozen
+from research.projects import find_project, open_project
+from research.resolutions import amendment_allowed
 from research.transitions import FINAL, TaskEvent, after
+from research.workflows import step_of
 
 
 class TaskRow(Base):
@@ -70,7 +74,12 @@ def own_task(act: Act, task_id: str) -> TaskRow:
     _reaches(act, "run", task)
     if not is_mine(act, task):
         raise hidden_task(task_id)
-    open_project(act.session, task.project_id)
+    amends = amendment_allowed(act.session, task.id)
+    open_project(act.session, task.project_id, while_frozen=amends is not None)
+    if amends is None:
+        refuse_frozen(
+            act.session, task.project_id, task.subject_id, task.visit_id, _form(act, task)
+        )
     act.session.refresh(task)
     if not is_mine(act, task):
         raise AlreadyClaimed(f"somebody else has taken task {task_id}: choose another one")
@@ -82,7 +91,9 @@ def shown_task(act: Act, task_id: str) -> TaskRow:
     task = act.session.get(TaskRow, task_id)
     if task is None:
         raise hidden_task(task_id)
-    if "project" not in _reaches(act, "view", task) and not is_mine(act, task):
+    _reaches(act, "view", task)
+    within = sites_within(act, "view", "task", task.project_id)
+    if not is_at(act.session, task.subject_id, within) and not is_mine(act, task):
         raise hidden_task(task_id)
     return task
 
@@ -96,10 +107,10 @@ def is_mine(act: Act, task: TaskRow) -> bool:
     if task.is_blinded and task.state == "waiting":
         return False
     if task.assignee_id is not None:
-        return task.assignee_id == act.actor.id
+        return task.assignee_id == act.actor.id and _runs_step(act, task)
     if task.role not in roles_held(act, task.project_id):
         return False
-    if reaches(act, "run", "task", task.project_id) <= {"site"}:
+    if not _may_run(act, task):
         return False
     return task.step_type != "read" or _free_to_claim(act.session, task, act.actor.id)
 
@@ -132,12 +143,39 @@ def hidden_task(task_id: str) -> NotFound:
     )
 
 
+def _form(act: Act, task: TaskRow) -> str | None:
+    """Return the id of the form a task's step uses, if it has one."""
+    _, step = step_of(act.session, task.workflow_id, task.step_code)
+    if step.form is None:
+        return None
+    repository_id = find_project(act.session, task.project_id).repository_id
+    form = signed_form(act.session, repository_id, oid=step.form.oid, version=step.form.version)
+    return None if form is None else form.id
+
+
 def _reaches(act: Act, verb: Verb, task: TaskRow) -> frozenset[Reach]:
     """Ask for a verb on tasks; to a stranger of the project its tasks are not there."""
     try:
         return reaches(act, verb, "task", task.project_id)
     except NotFound:
         raise hidden_task(task.id) from None
+
+
+def _runs_step(act: Act, task: TaskRow) -> bool:
+    """Tell whether the caller's roles run this step: a grant may be narrowed to named steps."""
+    steps = steps_to_run(act, task.project_id)
+    return steps is None or task.step_code in steps
+
+
+def _may_run(act: Act, task: TaskRow) -> bool:
+    """Tell whether the caller may take the task from its pool: their step, at one of their sites.
+
+    A grant within one's own tasks opens the pools of its role at every site.
+    """
+    if "own" in reaches(act, "run", "task", task.project_id):
+        return _runs_step(act, task)
+    within = sites_within(act, "run", "task", task.project_id)
+    return _runs_step(act, task) and is_at(act.session, task.subject_id, within)
 
 
 def _free_to_claim(session: Session, task: TaskRow, person_id: str) -> bool:

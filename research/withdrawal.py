@@ -101,13 +101,6 @@ def withdraw_subject(
     return Withdrawn(subject.code, chosen, len(cancelled), chosen in LEFT_OUT)
 
 
-def refuse_withdrawn(session: Session, subject_id: str) -> None:
-    """Raise when nothing new of a subject is taken any more."""
-    subject = session.get(SubjectRow, subject_id)
-    if subject is not None and subject.state == "withdrawn":
-        raise IllegalTransition(f"subject {subject_id} was withdrawn: nothing new of it is taken")
-
-
 def withdrawals_of(session: Session, subject_id: str) -> tuple[str, ...]:
     """Return the kinds under which a subject was withdrawn, the first one first."""
     query = (
