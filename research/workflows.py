@@ -14,6 +14,7 @@ from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.ledger.entries import JsonValue, canonical
 from research.charter import Charter, Step
+from research.ecrf.definition import FormDefinition
 from research.errors import Invalid, Problem
 from research.forms import definition_of, problems_of, signed_form
 from research.ids import ProjectId, WorkflowId
@@ -115,22 +116,31 @@ def step_of(session: Session, workflow_id: str, step_code: str) -> tuple[Workflo
 
 
 def form_problems(session: Session, repository_id: str, charter: Charter) -> tuple[Problem, ...]:
-    """Return why steps cannot use their forms: unsigned, or a QC form that decides nothing."""
+    """Return why steps cannot use their forms: unsigned, undecided, or of other criteria."""
     problems: list[Problem] = []
     for step in charter.steps:
-        if step.form is None:
-            continue
-        form = signed_form(session, repository_id, oid=step.form.oid, version=step.form.version)
-        if form is None:
-            name = f"{step.form.oid} {step.form.version}"
-            problems.append(Problem(f"steps/{step.code}", f"there is no signed form {name}"))
-        elif step.type == "qc":
-            item = definition_of(form).item(DECISION_ITEM)
-            codes = {choice.code for choice in getattr(item, "code_list", ())}
-            if codes != DECISIONS or item is None or not item.required:
-                words = f"its form needs a required choice {DECISION_ITEM} of approve and reject"
+        for named in step.forms:
+            form = signed_form(session, repository_id, oid=named.oid, version=named.version)
+            words = (
+                f"there is no signed form {named.oid} {named.version}"
+                if form is None
+                else _unfit(step, definition_of(form))
+            )
+            if words:
                 problems.append(Problem(f"steps/{step.code}", words))
     return tuple(problems)
+
+
+def _unfit(step: Step, form: FormDefinition) -> str:
+    """Say why a step cannot use a form; empty when it can."""
+    if step.type == "qc":
+        item = form.item(DECISION_ITEM)
+        codes = {choice.code for choice in getattr(item, "code_list", ())}
+        if codes != DECISIONS or item is None or not item.required:
+            return f"its form needs a required choice {DECISION_ITEM} of approve and reject"
+    if step.criteria is not None and form.criteria not in ("", step.criteria.name):
+        return f"its form {form.oid} is of {form.criteria}, the step pins {step.criteria.name}"
+    return ""
 
 
 @lru_cache(maxsize=64)
