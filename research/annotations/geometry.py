@@ -117,9 +117,10 @@ def checked(geometry: Geometry) -> Geometry:
         raise GeometryRefused(f"has more than {MAX_POINTS} points")
     if geometry.kind == "mask":
         _check_masks(geometry.parts)
-    else:
-        for part in geometry.parts:
-            _check_points(geometry, shape, part)
+        in_order = sorted(geometry.parts, key=lambda part: (part.sop_instance_uid, part.frame))
+        return replace(geometry, parts=tuple(in_order))
+    for part in geometry.parts:
+        _check_points(geometry, shape, part)
     return _long_axis_first(geometry) if geometry.kind in TWO_AXES else geometry
 
 
