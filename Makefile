@@ -3,7 +3,7 @@ SETUP := sh deploy/setup.sh
 RUN   := .venv/bin/python -m
 ARGS  ?=
 
-.PHONY: help start test check bench clean format docs
+.PHONY: help start test fuzz check audit validation bench clean format docs
 
 help: ## Show the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,10 @@ test: ## Run every test: unit, integration over real servers, browser
 	@# The journeys measure times over one whole platform: they have the machine to themselves.
 	@$(RUN) pytest tests/journeys $(ARGS)
 
+fuzz: ## Ask every operation of the api at random, for long (ARGS="--fuzz-examples 1000")
+	@$(SETUP) python --dev
+	@$(RUN) pytest tests/contracts/test_schemathesis.py --fuzz-examples 200 --timeout 0 $(ARGS)
+
 check: ## Style, types, arrows and generated files
 	@$(SETUP) python --dev
 	@$(SETUP) web
@@ -37,6 +41,15 @@ format: ## Put code into the house's shape
 docs: ## Write the generated reference pages and the web client anew
 	@$(RUN) readout.documents
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent client
+
+audit: ## Licences, bills of materials, known vulnerabilities, risky code: into build/audit
+	@$(SETUP) python --dev
+	@$(SETUP) web
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(RUN) deploy.audit
+
+validation: ## Build the validation pack of this build, HTML and PDF, into build/validation
+	@$(SETUP) python --dev
+	@$(RUN) deploy.validation $(ARGS)
 
 bench: ## Measure speed and memory; prints a table and writes build/bench.json
 	@$(SETUP) python --dev

@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from api.settings import Settings
-from api.work import CSRF_HEADER, SAFE_METHODS, anonymous, cookie_name, signed_in
+from api.work import CSRF_HEADER, SAFE_METHODS, anonymous, arriving, cookie_name, signed_in
 
 COOKIE, CSRF, MACHINE = "session", "csrf", "machineKey"
 PROBLEM = "#/components/schemas/Problem"
@@ -45,8 +45,8 @@ WORDS = {
 ALWAYS = (400, 405, 414, 421, 431, 500, 503)
 SIGNED_IN = (401, 403)
 NAMED = (404, 422)
-CHANGING = (403, 408, 411, 413, 507)
-CHANGING_SOMETHING_NAMED = (404, 409, 415, 422, 423)
+CHANGING = (403, 408, 409, 411, 413, 422, 507)
+CHANGING_SOMETHING_NAMED = (404, 415, 423)
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -93,7 +93,7 @@ def _describe(operation: dict[str, Any], route: RouteContext, method: str) -> No
             # A route that has its own words for a refusal may still refuse with a problem.
             problem = {"schema": {"$ref": PROBLEM}}
             stated.setdefault("content", {}).setdefault(MEDIA_TYPE, problem)
-    if _depends_on(route.dependant, signed_in):
+    if _depends_on(route.dependant, signed_in, arriving):
         person: dict[str, list[str]] = (
             {COOKIE: []} if method in SAFE_METHODS else {COOKIE: [], CSRF: []}
         )
@@ -107,7 +107,7 @@ def _statuses(route: RouteContext, method: str) -> set[int]:
     dependant, changes, path = route.dependant, method not in SAFE_METHODS, route.path or ""
     has_body = getattr(route, "body_field", None) is not None
     conditions = {
-        SIGNED_IN: _depends_on(dependant, signed_in),
+        SIGNED_IN: _depends_on(dependant, signed_in, arriving),
         (401, 429): changes and _depends_on(dependant, anonymous),
         NAMED: "{" in path or bool(dependant.query_params),
         CHANGING: changes,

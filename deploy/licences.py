@@ -146,14 +146,14 @@ def python_runtime(root: str, reviewed: Mapping[str, str]) -> Iterator[Component
 def stated(found: Distribution) -> str:
     """Return the licence that a distribution states, as an SPDX expression, or its own words."""
     metadata = found.metadata
-    if expression := metadata.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in metadata:
+        return metadata["License-Expression"]
     classifiers = [
         match[1]
         for classifier in metadata.get_all("Classifier") or ()
         if (match := _CLASSIFIER.fullmatch(classifier)) and match[1] != "OSI Approved"
     ]
-    said = str(metadata.get("License") or "").strip()
+    said = (metadata["License"] if "License" in metadata else "").strip()
     words = classifiers or said.splitlines()[:1]
     return " AND ".join(KNOWN_AS.get(each.lower(), each) for each in words) or "unknown"
 
