@@ -93,11 +93,13 @@ def _describe(operation: dict[str, Any], route: RouteContext, method: str) -> No
             # A route that has its own words for a refusal may still refuse with a problem.
             problem = {"schema": {"$ref": PROBLEM}}
             stated.setdefault("content", {}).setdefault(MEDIA_TYPE, problem)
-    if _depends_on(route.dependant, signed_in, arriving):
-        person: dict[str, list[str]] = (
-            {COOKIE: []} if method in SAFE_METHODS else {COOKIE: [], CSRF: []}
-        )
+    person: dict[str, list[str]] = (
+        {COOKIE: []} if method in SAFE_METHODS else {COOKIE: [], CSRF: []}
+    )
+    if _depends_on(route.dependant, signed_in):
         operation["security"] = [person, {MACHINE: []}]
+    elif _depends_on(route.dependant, arriving):
+        operation["security"] = [person]
     else:
         operation["security"] = []
 
@@ -118,8 +120,10 @@ def _statuses(route: RouteContext, method: str) -> set[int]:
     return {*ALWAYS, *(status for held, true in conditions.items() if true for status in held)}
 
 
-def _depends_on(dependant: Dependant, call: Callable[..., object]) -> bool:
-    return dependant.call is call or any(_depends_on(each, call) for each in dependant.dependencies)
+def _depends_on(dependant: Dependant, *calls: Callable[..., object]) -> bool:
+    return dependant.call in calls or any(
+        _depends_on(each, *calls) for each in dependant.dependencies
+    )
 
 
 def _schemes(settings: Settings) -> dict[str, Any]:

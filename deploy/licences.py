@@ -153,7 +153,7 @@ def stated(found: Distribution) -> str:
         for classifier in metadata.get_all("Classifier") or ()
         if (match := _CLASSIFIER.fullmatch(classifier)) and match[1] != "OSI Approved"
     ]
-    said = (metadata["License"] if "License" in metadata else "").strip()
+    said = metadata["License"].strip() if "License" in metadata else ""
     words = classifiers or said.splitlines()[:1]
     return " AND ".join(KNOWN_AS.get(each.lower(), each) for each in words) or "unknown"
 
