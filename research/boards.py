@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from accounts.acts import Act
-from accounts.authorize import authorize, reaches
+from accounts.authorize import sites_within
 from accounts.errors import NotFound, NotPermitted
 from accounts.permissions import ObjectKind
 from research.ids import ProjectId, SubjectId, VisitId
-from research.images import InstanceRow
+from research.images import InstanceRow, SeriesRow, StudyRow
 from research.read_records import ReadRow
 from research.sites import SiteRow
-from research.subjects import SubjectRow
+from research.subjects import SubjectRow, at_sites
 from research.task_lists import OPEN, my_tasks
 from research.tasks import TaskRow
 from research.transitions import FINAL
 from research.visits import VisitRow
+
+Condition = ColumnElement[bool]
+Column = InstrumentedAttribute[str]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class SubjectView:
     site_code: str | None
     state: str
     visits: tuple[VisitView, ...]
+    row_version: int
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,11 @@ class ProjectCounts:
 
 def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
     """Return the subjects of a project with their visits, by code."""
-    authorize(act, "view", "subject", project_id)
+    within = sites_within(act, "view", "subject", project_id)
     query = (
         select(SubjectRow, SiteRow.code)
         .outerjoin(SiteRow, SiteRow.id == SubjectRow.site_id)
-        .where(SubjectRow.project_id == project_id)
+        .where(SubjectRow.project_id == project_id, at_sites(within))
         .order_by(SubjectRow.code)
     )
     visits = _visits(act, project_id)
@@ -73,6 +78,7 @@ def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
             site_code=site,
             state=subject.state,
             visits=tuple(visits.get(subject.id, ())),
+            row_version=subject.row_version,
         )
         for subject, site in act.session.execute(query)
     )
@@ -81,25 +87,45 @@ def subject_board(act: Act, project_id: ProjectId) -> tuple[SubjectView, ...]:
 def project_counts(act: Act, project_id: ProjectId) -> ProjectCounts:
     """Return the figures of one project, those the caller may know."""
 
-    def count(object_kind: ObjectKind, *conditions: ColumnElement[bool]) -> int | None:
+    def count(object_kind: ObjectKind, subject: Column, *conditions: Condition) -> int | None:
+        """Count what belongs to subjects whom the caller may see; None where that is nobody."""
         try:
-            if "project" not in reaches(act, "view", object_kind, project_id):
-                return None
+            within = sites_within(act, "view", object_kind, project_id)
         except (NotFound, NotPermitted):
             return None
+        if within is not None:
+            if not within:
+                return None
+            conditions = (*conditions, subject.in_(select(SubjectRow.id).where(at_sites(within))))
         return act.session.scalar(select(func.count()).where(*conditions))
 
     return ProjectCounts(
-        subjects=count("subject", SubjectRow.project_id == project_id),
-        instances=count("image", InstanceRow.project_id == project_id),
-        tasks_open=count("task", TaskRow.project_id == project_id, TaskRow.state.in_(OPEN)),
+        subjects=count("subject", SubjectRow.id, SubjectRow.project_id == project_id),
+        instances=_instances(act, project_id),
+        tasks_open=count(
+            "task", TaskRow.subject_id, TaskRow.project_id == project_id, TaskRow.state.in_(OPEN)
+        ),
         tasks_mine=len(my_tasks(act, project_id=project_id, states=OPEN)),
         reads_signed=count(
-            "task",
-            ReadRow.project_id == project_id,
-            ReadRow.status == "signed",
+            "task", ReadRow.subject_id, ReadRow.project_id == project_id, ReadRow.status == "signed"
         ),
     )
+
+
+def _instances(act: Act, project_id: str) -> int | None:
+    """Count the images that the caller may see; None where there are none for them."""
+    try:
+        within = sites_within(act, "view", "image", project_id)
+    except (NotFound, NotPermitted):
+        return None
+    query = select(func.count()).where(InstanceRow.project_id == project_id)
+    if within is not None:
+        if not within:
+            return None
+        of_subjects = select(SeriesRow.id).join(StudyRow, StudyRow.id == SeriesRow.study_id)
+        seen = of_subjects.join(SubjectRow, SubjectRow.id == StudyRow.subject_id)
+        query = query.where(InstanceRow.series_id.in_(seen.where(at_sites(within))))
+    return act.session.scalar(query)
 
 
 def _visits(act: Act, project_id: str) -> dict[str, list[VisitView]]:

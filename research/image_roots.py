@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
-from accounts.authorize import reaches
+from accounts.authorize import sites_within
 from accounts.errors import NotPermitted
 from research.ids import ProjectId
 from research.images import InstanceRow, SeriesRow, StudyRow
-from research.subjects import SubjectRow
+from research.subjects import SubjectRow, at_sites, is_at
 from research.tasks import hidden_task, is_mine, shown_task
 from research.visits import VisitRow
 
@@ -24,11 +24,15 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class ImageRoot:
-    """What one address serves; `label` is what stands for the subject where it is blinded."""
+    """What one address serves; `label` is what stands for the subject where it is blinded.
+
+    `within` names the sites of whoever is limited to some.
+    """
 
     project_id: ProjectId
     visit_id: str | None = None
     up_to: int | None = None
+    within: frozenset[str] | None = None
     is_blinded: bool = False
     label: str = ""
 
@@ -59,16 +63,19 @@ class RootInstance:
 
 def project_root(act: Act, project_id: ProjectId) -> ImageRoot:
     """Return the root of a whole project, for those whose role shows all of its images."""
-    if not reaches(act, "view", "image", project_id) & {"project"}:
+    within = sites_within(act, "view", "image", project_id)
+    if within is not None and not within:
         raise NotPermitted("your role here shows the images of your own tasks only")
-    return ImageRoot(project_id)
+    return ImageRoot(project_id, within=within)
 
 
 def task_root(act: Act, task_id: str) -> ImageRoot:
     """Return the root of one task: the images that were fixed for it, and no others."""
     task = shown_task(act, task_id)
-    if not is_mine(act, task) and "project" not in reaches(act, "view", "image", task.project_id):
-        raise hidden_task(task_id)
+    if not is_mine(act, task):
+        within = sites_within(act, "view", "image", task.project_id)
+        if not is_at(act.session, task.subject_id, within):
+            raise hidden_task(task_id)
     up_to = None
     if task.step_type == "read":
         visit = act.session.get(VisitRow, task.visit_id)
@@ -97,7 +104,7 @@ def instances(
         .join(SeriesRow, SeriesRow.id == InstanceRow.series_id)
         .join(StudyRow, StudyRow.id == SeriesRow.study_id)
         .join(SubjectRow, SubjectRow.id == StudyRow.subject_id)
-        .where(InstanceRow.project_id == root.project_id)
+        .where(InstanceRow.project_id == root.project_id, at_sites(root.within))
         .order_by(
             StudyRow.ledger_sequence.desc(),
             SeriesRow.number,

@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from accounts.acts import Act
-from accounts.authorize import authorize, reaches, roles_held
+from accounts.authorize import reaches, roles_held, sites_within, steps_to_run
 from accounts.errors import NotFound, NotPermitted
 from accounts.people import PersonRow
 from research.ids import ProjectId, TaskId
 from research.projects import ProjectRow, projects
 from research.scheduling import charter_of_task
-from research.subjects import SubjectRow
+from research.subjects import SubjectRow, at_sites
 from research.tasks import TaskRow
 from research.visits import VisitRow
 
@@ -104,13 +104,15 @@ def project_tasks(
     act: Act, project_id: ProjectId, *, states: Collection[str] | None = None
 ) -> tuple[OverseenTask, ...]:
     """Return the tasks of a project for those who oversee it."""
-    authorize(act, "view", "task", project_id)
+    within = sites_within(act, "view", "task", project_id)
+    if within is not None and not within:
+        raise NotPermitted("your role here shows your own tasks only: they are in your list")
     query = (
         select(TaskRow, SubjectRow, VisitRow, PersonRow.printed_name)
         .join(SubjectRow, SubjectRow.id == TaskRow.subject_id)
         .join(VisitRow, VisitRow.id == TaskRow.visit_id)
         .outerjoin(PersonRow, PersonRow.id == TaskRow.assignee_id)
-        .where(TaskRow.project_id == project_id)
+        .where(TaskRow.project_id == project_id, at_sites(within))
         .order_by(SubjectRow.code, VisitRow.position, TaskRow.created_at, TaskRow.step_code,
                   TaskRow.position, TaskRow.run)
     )  # fmt: skip
@@ -145,9 +147,12 @@ def _mine(act: Act, project_id: str) -> list[Row]:
     """Return the tasks that exist for the caller; the same rule as `tasks.is_mine`, for many."""
     try:
         reach = reaches(act, "run", "task", project_id)
+        within = None if "own" in reach else sites_within(act, "run", "task", project_id)
+        steps = steps_to_run(act, project_id)
     except (NotFound, NotPermitted):
         return []
-    roles = () if reach <= {"site"} else roles_held(act, project_id)
+    roles = roles_held(act, project_id)
+    narrowed = true() if steps is None else TaskRow.step_code.in_(steps)
     query = (
         select(TaskRow, SubjectRow, VisitRow)
         .join(SubjectRow, SubjectRow.id == TaskRow.subject_id)
@@ -156,8 +161,9 @@ def _mine(act: Act, project_id: str) -> list[Row]:
             TaskRow.project_id == project_id,
             TaskRow.state.not_in(("superseded", "cancelled")),
             ~(TaskRow.is_blinded & (TaskRow.state == "waiting")),
+            narrowed,
             (TaskRow.assignee_id == act.actor.id)
-            | (TaskRow.assignee_id.is_(None) & TaskRow.role.in_(roles)),
+            | (TaskRow.assignee_id.is_(None) & TaskRow.role.in_(roles) & at_sites(within)),
         )
         .order_by(SubjectRow.created_at, SubjectRow.id, TaskRow.ordinal, TaskRow.step_code,
                   TaskRow.position, TaskRow.run)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import Act
-from accounts.authorize import reaches, roles_held
+from accounts.authorize import reaches, roles_held, sites_within, steps_to_run
 from accounts.database import Base
 from accounts.errors import NotFound, Refusal
 from accounts.permissions import Reach, Verb
@@ -15,6 +15,7 @@ from research.forms import signed_form
 from research.freezing import refuse_frozen
 from research.projects import find_project, open_project
 from research.resolutions import amendment_allowed
+from research.subjects import is_at
 from research.transitions import FINAL, TaskEvent, after
 from research.workflows import step_of
 

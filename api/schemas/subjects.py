@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.people import ReasonNeeded
 from api.schemas.wire import Wire
 
 
@@ -26,6 +27,7 @@ class SubjectView(Wire):
     site_code: str | None
     state: str
     visits: tuple[VisitView, ...]
+    row_version: int
 
 
 class SubjectNew(Wire):
@@ -33,4 +35,19 @@ class SubjectNew(Wire):
 
     code: str = Field(min_length=1, max_length=64)
     kind: Literal["live", "test"] = "live"
-    site_id: str | None = None
+    site_id: str | None = Field(None, max_length=36, description="the primary site")
+    further_sites: tuple[str, ...] = Field((), max_length=50)
+    cohort: str = Field("", max_length=64)
+    sex: Literal["F", "M", "O"] | None = None
+    year_of_birth: int | None = Field(None, ge=1850, le=2200)
+
+
+class SubjectEdit(Wire):
+    """What shall change, and why; what is left out stays."""
+
+    site_id: str | None = Field(None, max_length=36)
+    further_sites: tuple[str, ...] | None = Field(None, max_length=50)
+    cohort: str | None = Field(None, max_length=64)
+    sex: Literal["F", "M", "O"] | None = None
+    year_of_birth: int | None = Field(None, ge=1850, le=2200)
+    reason: ReasonNeeded
