@@ -4,7 +4,7 @@ AccountsError
 ├── SignInFailed      the login or the password is not right; which of the two is never said
 ├── NotSignedIn       there is no session or key of that name, or it has ended
 ├── SecondFactorRequired  the password was right; the second step is still to be taken
-├── EnrolmentRequired     this account needs a second factor before anything else
+├── SecondFactorMissing   this account needs a second factor before anything else
 ├── StepUpRequired        a sensitive change needs fresh proof of who is there
 ├── Throttled             too many tries: wait a little
 ├── InvitationOver        the invitation or reset is unknown, used, revoked or over
@@ -72,10 +72,10 @@ class SecondFactorRequired(AccountsError):
     type = "second_factor_required"
 
 
-class EnrolmentRequired(AccountsError):
+class SecondFactorMissing(AccountsError):
     """This account needs a second factor before anything else."""
 
-    type = "enrolment_required"
+    type = "second_factor_missing"
 
 
 class StepUpRequired(AccountsError):

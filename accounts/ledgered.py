@@ -10,12 +10,18 @@ from accounts.acts import SYSTEM_LOG
 from accounts.database import Base
 from accounts.digests import ledgered_table, row_digest
 from accounts.identity import IdentityVerificationRow
+from accounts.invitations import InvitationRow
 from accounts.ledger.replay import LedgeredTable, RowDigest
 from accounts.machine_keys import MachineKeyRow
+from accounts.one_time_codes import TotpSecretRow
+from accounts.passkeys import PasskeyRow
 from accounts.people import PersonRow
+from accounts.recovery_codes import RecoveryCodeRow
 from accounts.roles import MembershipRow, RoleGrantRow, RoleRow, grant_of, role_digest
 from accounts.scopes import ScopeRow
+from accounts.sign_in_rules import SignInRuleRow
 from accounts.signatures import SignatureRow
+from accounts.single_sign_on_links import SingleSignOnLinkRow
 from accounts.statements import StatementAcceptanceRow
 
 
@@ -61,4 +67,10 @@ TABLES = (
     ledgered_table(SignatureRow, SignatureRow.log),
     system_table(StatementAcceptanceRow),
     system_table(IdentityVerificationRow),
+    system_table(InvitationRow),
+    system_table(TotpSecretRow),
+    system_table(PasskeyRow),
+    system_table(RecoveryCodeRow),
+    system_table(SingleSignOnLinkRow),
+    system_table(SignInRuleRow),
 )

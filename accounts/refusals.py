@@ -9,6 +9,7 @@ from accounts.errors import (
     AccountsError,
     EnrolmentNeeded,
     IdentityNotVerified,
+    InvitationOver,
     NotFound,
     NotPermitted,
     ReauthRequired,
@@ -16,16 +17,20 @@ from accounts.errors import (
     SigningBlocked,
     StaleRecord,
     StatementNotAccepted,
+    StepUpRequired,
     WrongPassphrase,
 )
 from accounts.signatures import SignGrantRow
 from accounts.signing_blocks import count_failure
+from accounts.throttling import enter_throttled
 
 # What was asked for may be anything that somebody typed into an address.
 ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 ACTIONS: dict[type[AccountsError], str] = {
     SignInFailed: "sign_in_failed",
+    InvitationOver: "invitation_refused",
+    StepUpRequired: "step_up_refused",
     EnrolmentNeeded: "signature_failed",
     IdentityNotVerified: "signature_failed",
     StatementNotAccepted: "signature_failed",
@@ -60,6 +65,7 @@ def enter_refusal(act: Act, error: Exception) -> int | None:
         refusal.object_id if ID.fullmatch(refusal.object_id) else "",
         after={"problem": error.type},
     )
+    enter_throttled(act, refusal)
     if isinstance(error, WrongPassphrase):
         count_failure(act, log=refusal.log, block_minutes=refusal.block_minutes)
     return sequence

@@ -14,13 +14,18 @@ from accounts.ids import new_id as random_id
 from api import contract, problems
 from api.doorway import Doorway
 from api.routes import (
+    account,
+    annotations,
     dicomweb,
     docs,
     health,
+    invitations,
     ledger,
     locks,
+    machine_keys,
     members,
     organizations,
+    people,
     projects,
     repositories,
     revisions,
@@ -42,8 +47,9 @@ from lake.location import Lake
 
 VERSION = version("readout")
 NOUNS = (
-    sessions, projects, subjects, studies, tasks, revisions, tables, ledger, locks, health,
+    sessions, projects, subjects, studies, tasks, annotations, revisions, tables, ledger, locks, health,
     storage, docs, organizations, repositories, sites, roles, members,
+    invitations, people, account, machine_keys,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from accounts.errors import AccountsError, NotFound
+from accounts.errors import AccountsError, NotFound, StaleRow, Throttled
 from accounts.ledger.errors import LedgerError
 from accounts.refusals import enter_refusal
 from api.errors import (
@@ -71,13 +71,18 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
         extensions["errors"] = [
             {"where": problem.where, "message": problem.message} for problem in error.problems
         ]
-    if isinstance(error, StaleRevision):
+    if isinstance(error, StaleRevision | StaleRow):
         extensions["current"] = error.current
+    if isinstance(error, Throttled):
+        extensions["retry_after"] = error.retry_after
     # Hidden and absent must look alike, to the letter.
     hidden = isinstance(error, NotFound | NoSuchThing)
-    return problem_response(
+    response = problem_response(
         request, answer, NOT_FOUND_DETAIL if hidden else str(error), **extensions
     )
+    if isinstance(error, Throttled):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _enter(work: Work, error: AccountsError) -> None:

@@ -44,6 +44,24 @@ class Settings(BaseSettings):
     cookie_secure: bool = Field(
         False, description="Whether the site is reached by HTTPS: __Host- cookie, HSTS"
     )
+    invitation_days: int = Field(7, ge=1, le=60, description="How long an invitation holds")
+    second_factor_key: Path = Field(
+        Path("data/secrets/second-factor.key"),
+        description="Key file that seals authenticators' secrets; made at the first use",
+    )
+    public_url: str = Field(
+        "",
+        description="Address under which browsers reach the platform, for passkeys and single "
+        "sign-on; empty: as each request says",
+    )
+    sso_issuer: str = Field(
+        "", description="Issuer of the OpenID provider for single sign-on; empty: none"
+    )
+    sso_client_id: str = Field("", description="The platform's client id at that provider")
+    sso_client_secret_file: Path | None = Field(
+        None, description="File with the client secret; empty: a public client with PKCE alone"
+    )
+    sso_name: str = Field("single sign-on", description="What the provider is called on screen")
     demo: bool = Field(False, description="Whether the demonstration data was loaded")
     spool_folder: Path | None = Field(
         None, description="Folder for uploads while they arrive; empty: the system's"

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from accounts.acts import Act, Actor
 from accounts.database import Database
+from accounts.errors import SecondFactorMissing, SecondFactorRequired
 from accounts.login_sessions import LoginSession, csrf_matches, resolve, touch
-from accounts.machine_keys import resolve_machine_key
+from accounts.machine_keys import resolve_machine_key, touch_machine_key
 from api.errors import NotSignedIn, OriginRefused
 from api.settings import Settings
 from lake.location import Lake
@@ -103,10 +104,32 @@ def signed_in(request: Request) -> Work:
         work = _machine(request, platform, authorization.removeprefix(BEARER))
     elif token:
         work = _person(request, platform, token)
+        assert work.login_session is not None
+        _refuse_half_signed_in(work.login_session)
     else:
         raise NotSignedIn("you are not signed in: sign in first")
     request.state.work = work
     return work
+
+
+def arriving(request: Request) -> Work:
+    """Return the work of a person who need not have finished signing in; machines never arrive."""
+    platform = platform_of(request)
+    token = request.cookies.get(cookie_name(platform.settings), "")
+    if not token:
+        raise NotSignedIn("you are not signed in: sign in first")
+    work = _person(request, platform, token)
+    request.state.work = work
+    return work
+
+
+def _refuse_half_signed_in(found: LoginSession) -> None:
+    if found.stage == "second_factor":
+        raise SecondFactorRequired("the second step of signing in is still to be taken")
+    if found.stage == "enrolment":
+        raise SecondFactorMissing(
+            "your organisation asks for a second factor: add an authenticator or a passkey first"
+        )
 
 
 def work_of(request: Request) -> Work:
@@ -146,8 +169,12 @@ def _person(request: Request, platform: Platform, token: str) -> Work:
 
 
 def _machine(request: Request, platform: Platform, key: str) -> Work:
+    now, address = platform.clock(), request.client.host if request.client else ""
     with platform.database.reading() as session:
-        machine = resolve_machine_key(session, key=key, now=platform.clock())
+        machine = resolve_machine_key(session, key=key, now=now, address=address)
+    if machine.wants_touch:
+        with platform.database.transaction() as session:
+            touch_machine_key(session, machine.id, now)
     return _work(request, platform, Actor("machine", machine.id), None)
 
 
@@ -163,5 +190,6 @@ def _work(
     )
 
 
+Arriving = Annotated[Work, Depends(arriving)]
 SignedIn = Annotated[Work, Depends(signed_in)]
 Anonymous = Annotated[Work, Depends(anonymous)]

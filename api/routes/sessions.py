@@ -1,43 +1,164 @@
-"""Signing in and out, and re-authenticating for a signature."""
+"""Signing in, in one step or two; stepping up, signing out; re-authenticating for a signature."""
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 
-from accounts.login_sessions import LoginSession
-from accounts.login_sessions import sign_in as begin_session
+from accounts.acts import Act
+from accounts.errors import Refused
+from accounts.login_sessions import (
+    Beginning,
+    LoginSession,
+    advance,
+    begin,
+    check_password,
+    enter_signed_in,
+    rehash,
+)
 from accounts.login_sessions import sign_out as end_session
+from accounts.notices import notify
+from accounts.passkeys import ask_passkey, passkey_person
+from accounts.people import find_login, normal_login
+from accounts.sealing import seal_from
+from accounts.second_factors import check_code, second_factors_of, stage_after_password
 from accounts.signatures import grant_signature
+from api.attempts import admitted
+from api.browser import (
+    browser_of,
+    device_of,
+    login_session_of,
+    recognised,
+    remember_device,
+    session_view,
+    set_session,
+    site_of,
+)
 from api.errors import NotSignedIn
-from api.schemas.sessions import PersonView, SessionView, SignGrant, SignGrantRequest, SignIn
-from api.settings import Settings
-from api.work import Anonymous, SignedIn, cookie_name
+from api.schemas.account import CodeGiven, PasskeyAnswer, PublicKeyOptions, StepUp
+from api.schemas.sessions import SessionView, SignGrant, SignGrantRequest, SignIn
+from api.work import Anonymous, Arriving, SignedIn, Work
 from research.records import log_of_record
 
 router = APIRouter(prefix="/api", tags=["session"])
-COOKIE_SECONDS = 12 * 3600
 
 
 @router.post("/session", status_code=status.HTTP_201_CREATED)
-def sign_in(body: SignIn, response: Response, work: Anonymous) -> SessionView:
-    """Sign in with login and passphrase; the answer sets the session cookie."""
+def sign_in(body: SignIn, request: Request, response: Response, work: Anonymous) -> SessionView:
+    """Sign in with login and passphrase; `stage` says whether a second step follows."""
+    settings, password = work.platform.settings, body.password.get_secret_value()
+    with work.looking() as act:
+        known = find_login(act.session, body.login)
+        device = device_of(act, request, settings, known.id if known else None)
+    with admitted(work, "sign_in", who=normal_login(body.login), device=device):
+        with work.looking() as act:
+            person = check_password(act.session, login=body.login, password=password)
+        with work.changing() as act:
+            rehash(act, person.id, password)
+            stage = stage_after_password(act.session, person.id)
+            how = Beginning(stage=stage, browser=browser_of(request))
+            if stage == "complete":
+                how = _on_device(act, request, response, work, person.id, second_factor=None)
+            begun = begin(act, person.id, how)
+            view = session_view(act, begun.session)
+    set_session(response, settings, begun.token)
+    return view
+
+
+@router.post("/session/second-factor")
+def take_second_step(
+    body: CodeGiven, request: Request, response: Response, work: Arriving
+) -> SessionView:
+    """Give a code of the authenticator or a recovery code, which completes the sign-in."""
+    settings, session = work.platform.settings, login_session_of(work)
+    person = session.person.id
+    if session.stage != "second_factor":
+        raise Refused("this login session waits for no second step")
+    with work.looking() as act:
+        device = device_of(act, request, settings, person)
+    with admitted(work, "second_factor", who=person, device=device), work.changing() as act:
+        _check_code(act, work, body)
+        how = _on_device(act, request, response, work, person, second_factor=body.kind)
+        advanced = advance(act, session.id, second_factor=body.kind, is_step_up=False)
+        enter_signed_in(act, session.id, body.kind, is_new_device=how.is_new_device)
+        view = session_view(act, advanced.session)
+    set_session(response, settings, advanced.token)
+    return view
+
+
+@router.post("/session/passkey-options")
+def ask_for_passkey(request: Request, work: Anonymous) -> PublicKeyOptions:
+    """Ask the browser for any passkey of this site, to sign in with it alone."""
     with work.changing() as act:
-        begun = begin_session(act, login=body.login, password=body.password.get_secret_value())
-    _set_cookie(response, work.platform.settings, begun.token, COOKIE_SECONDS)
-    return _view(begun.session)
+        site = site_of(request, work.platform.settings)
+        return PublicKeyOptions(options=ask_passkey(act, site, None))
+
+
+@router.post("/session/passkey", status_code=status.HTTP_201_CREATED)
+def sign_in_with_passkey(
+    body: PasskeyAnswer, request: Request, response: Response, work: Anonymous
+) -> SessionView:
+    """Sign in with a passkey: it is both steps, as its owner is verified each time."""
+    settings = work.platform.settings
+    with admitted(work, "passkey"), work.changing() as act:
+        person = passkey_person(act, site_of(request, settings), body.credential)
+        how = _on_device(act, request, response, work, person, second_factor="passkey")
+        begun = begin(act, person, how)
+        view = session_view(act, begun.session)
+    set_session(response, settings, begun.token)
+    return view
+
+
+@router.post("/session/step-up-options")
+def ask_for_own_passkey(request: Request, work: SignedIn) -> PublicKeyOptions:
+    """Ask the browser for one of the caller's own passkeys, to step up with it."""
+    session = _session(work)
+    with work.changing() as act:
+        site = site_of(request, work.platform.settings)
+        return PublicKeyOptions(options=ask_passkey(act, site, session.person.id))
+
+
+@router.post("/session/step-up")
+def step_up(body: StepUp, request: Request, response: Response, work: SignedIn) -> SessionView:
+    """Prove anew who is there; sensitive changes are open for five minutes, under a new token."""
+    settings, session = work.platform.settings, _session(work)
+    person = session.person
+    with work.looking() as act:
+        device = device_of(act, request, settings, person.id)
+        factors = second_factors_of(act.session, person.id)
+    with admitted(work, "step_up", who=person.id, device=device):
+        by = "passkey" if body.credential is not None else "password"
+        if body.credential is None:
+            password = body.password.get_secret_value() if body.password else ""
+            with work.looking() as act:
+                check_password(act.session, login=person.login, password=password)
+        with work.changing() as act:
+            if body.credential is not None:
+                found = passkey_person(act, site_of(request, settings), body.credential)
+                if found != person.id:
+                    raise Refused("that passkey is another person's")
+            elif factors.any:
+                if body.code is None:
+                    raise Refused("give a code of your second factor too, or use a passkey")
+                _check_code(act, work, body.code)
+                by = body.code.kind
+            kept = session.second_factor if by == "password" else by
+            stepped = advance(act, session.id, second_factor=kept, is_step_up=True)
+            view = session_view(act, stepped.session)
+    set_session(response, settings, stepped.token)
+    return view
 
 
 @router.get("/session")
-def get_session(work: SignedIn) -> SessionView:
-    """Say who is signed in; 401 when nobody is."""
-    return _view(_login_session(work.login_session))
+def get_session(work: Arriving) -> SessionView:
+    """Say who is signed in, or how far somebody has come; 401 when nobody is."""
+    with work.looking() as act:
+        return session_view(act, login_session_of(work))
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
-def sign_out(response: Response, work: SignedIn) -> None:
+def sign_out(response: Response, work: Arriving) -> None:
     """End this login session at once."""
-    session = _login_session(work.login_session)
     with work.changing() as act:
-        end_session(act, session.id)
-    _set_cookie(response, work.platform.settings, "", 0)
+        end_session(act, login_session_of(work).id)
+    set_session(response, work.platform.settings, "")
 
 
 @router.post("/sign-grants", status_code=status.HTTP_201_CREATED)
@@ -57,31 +178,36 @@ def make_sign_grant(body: SignGrantRequest, work: SignedIn) -> SignGrant:
     return SignGrant(grant=made.token, expires_at=made.expires_at)
 
 
-def _login_session(session: LoginSession | None) -> LoginSession:
-    if session is None:
+def _session(work: Work) -> LoginSession:
+    if work.login_session is None:
         raise NotSignedIn("a machine key has no login session")
-    return session
+    return work.login_session
 
 
-def _view(session: LoginSession) -> SessionView:
-    return SessionView(
-        person=PersonView(
-            id=session.person.id,
-            login=session.person.login,
-            printed_name=session.person.printed_name,
-        ),
-        csrf_token=session.csrf_token,
-        expires_at=session.expires_at,
-    )
+def _check_code(act: Act, work: Work, given: CodeGiven) -> None:
+    seal = seal_from(work.platform.settings.second_factor_key)
+    code = given.code.get_secret_value()
+    check_code(act, seal, login_session_of(work).person.id, kind=given.kind, code=code)
 
 
-def _set_cookie(response: Response, settings: Settings, token: str, seconds: int) -> None:
-    response.set_cookie(
-        cookie_name(settings),
-        token,
-        max_age=seconds,
-        path="/",
-        secure=settings.cookie_secure,
-        httponly=True,
-        samesite="strict",
+def _on_device(
+    act: Act,
+    request: Request,
+    response: Response,
+    work: Work,
+    person_id: str,
+    *,
+    second_factor: str | None,
+) -> Beginning:
+    """Return how a complete session begins, on a device that is known from now on."""
+    settings = work.platform.settings
+    device = recognised(act, request, settings, person_id)
+    remember_device(response, settings, device)
+    if device.is_surprise:
+        notify(act, {person_id}, "new_device", about_kind="device", about_id=device.id)
+    return Beginning(
+        second_factor=second_factor,
+        device_id=device.id,
+        is_new_device=device.new_token is not None,
+        browser=browser_of(request),
     )

@@ -14,7 +14,7 @@ class SignIn(Wire):
     """A person's login and passphrase."""
 
     login: str = Field(min_length=1, max_length=200)
-    password: SecretStr = Field(min_length=1, max_length=1000)
+    password: SecretStr = Field(min_length=1, max_length=2000)
 
 
 class PersonView(Wire):
@@ -31,14 +31,24 @@ class SessionView(Wire):
     person: PersonView
     csrf_token: str
     expires_at: datetime
+    stage: Literal["complete", "second_factor", "enrolment"] = Field(
+        description="what is still to be done before anything else is open"
+    )
+    second_factor: str | None
+    factors: tuple[str, ...] = Field(
+        description="what the second step can be: authenticator, passkey, recovery_code"
+    )
+    stepped_up_until: datetime | None
 
 
 class SignGrantRequest(Wire):
     """Re-authentication for one signature over one record digest."""
 
     password: SecretStr = Field(min_length=1, max_length=1000)
-    record_kind: Literal["read", "form", "workflow"]
-    record_id: str = Field(description="the id of the read, form or workflow version")
+    record_kind: Literal["read", "form", "workflow", "access_request", "access_review"]
+    record_id: str = Field(
+        description="the id of the read, form, workflow version, request or review"
+    )
     record_digest: str = Field(pattern="^[0-9a-f]{64}$")
     meaning: Meaning
 

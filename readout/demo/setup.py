@@ -15,6 +15,7 @@ from accounts.ids import PersonId
 from accounts.machine_keys import create_machine_key
 from accounts.memberships import add_member
 from accounts.people import PersonRow, create_person
+from accounts.sign_in_rules import SignInRules, set_rules
 from accounts.signatures import grant_signature
 from accounts.statements import accept_statement, present_statement
 from readout.demo.definitions import IMAGE_QC, LIDC_NODULES, NODULE_READ, workflow
@@ -113,6 +114,8 @@ def set_up(database: Database, data: Path, *, now: Callable[[], datetime]) -> No
     with database.transaction() as session:
         act = hand.act(session)
         organization = create_organization(act, code="DEMO", name="Readout demo")
+        # The demo's one passphrase is printed on the sign-in page: a second factor guards nothing.
+        set_rules(act, organization, SignInRules(second_factor_required=False))
         repository = create_repository(act, organization, code="DEMO", name="Demo repository")
         people = {
             account.login: create_person(

@@ -68,7 +68,7 @@ def test_an_organizations_administrator_makes_people_and_others_do_not(house: Ho
         made = create_person(
             act(session, house.people["stranger"]),
             login="new@demo.local",
-            printed_name="New",
+            printed_name="Nora New",
             password=PASSWORD,
             organization_id=ORGANIZATION,
             hasher=CHEAP_HASHER,
@@ -77,7 +77,7 @@ def test_an_organizations_administrator_makes_people_and_others_do_not(house: Ho
             create_person(
                 act(session, house.people["admin"]),
                 login="newer@demo.local",
-                printed_name="Newer",
+                printed_name="Nora Newer",
                 password=PASSWORD,
                 organization_id=ORGANIZATION,
             )

@@ -31,14 +31,13 @@ def upgrade() -> None:
 def _people() -> None:
     """A login is one person's while it is in use; afterwards another person may have it.
 
-    Identity checks and signing blocks are nullable: earlier rows keep the digests of their entries.
+    New columns are nullable: earlier rows keep the digests of their entries.
     """
     with op.batch_alter_table("people") as table:
         table.drop_constraint("uq_people_login", type_="unique")
         table.add_column(sa.Column("organization_id", sa.String(length=36), nullable=True))
         table.add_column(sa.Column("password_changed_at", UTC_TIME, nullable=True))
         table.add_column(sa.Column("signing_requires_enrolment", sa.Boolean(), nullable=True))
-        table.add_column(sa.Column("signing_blocked_until", UTC_TIME, nullable=True))
         table.create_foreign_key(
             op.f("fk_people_organization_id"), "scopes", ["organization_id"], ["id"]
         )
@@ -225,9 +224,7 @@ def _sign_in_rules() -> None:
 
 
 def _person(table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["person_id"], ["people.id"], name=op.f(f"fk_{table}_person_id")
-    )
+    return sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f(f"fk_{table}_person_id"))
 
 
 def _index_person(table: str) -> None:
