@@ -19,12 +19,17 @@ def left_out(default: Any, **rules: Any) -> Any:
     A form that does not use it keeps its digest, whatever fields later versions of the software
     add.
     """
-    return Field(default=default, exclude_if=_is_empty, **rules)
+    return Field(default=default, exclude_if=_is_empty, json_schema_extra=_without_default, **rules)
 
 
 def expression() -> Any:
     """Return a field that holds an expression, or nothing; the form's logic compiles it."""
     return left_out("", max_length=4000)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """Let the wire's description say that the field may be absent: a default says it never is."""
+    schema.pop("default", None)
 
 
 def _is_empty(value: object) -> bool:

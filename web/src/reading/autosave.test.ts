@@ -6,7 +6,14 @@ import { Autosave } from "./autosave";
 import { draftOf, draftServer } from "./useDraft";
 
 const DRAFT = "*/api/tasks/task-1/draft";
-const EMPTY: Evaluation = { visible: {}, computed: {}, checks: [], missing_required: [] };
+const EMPTY: Evaluation = {
+  visible: {},
+  required: [],
+  proposed: {},
+  computed: {},
+  checks: [],
+  missing_required: [],
+};
 
 interface Received {
   ifMatch: string | null;

@@ -64,6 +64,8 @@ export const DETAIL: TaskDetail = {
   read: { id: "read-1", revision: 0, draft: 3, status: "draft", answers: [] },
   evaluation: {
     visible: {},
+    required: ["LESION//DIAMETER", "LESION//SEEN"],
+    proposed: {},
     computed: {},
     checks: [],
     missing_required: ["LESION//DIAMETER", "LESION//SEEN"],
