@@ -18,10 +18,11 @@ from accounts.database import Database
 from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import sign_head
 from accounts.ledger.entries import Entry
-from accounts.ledger.export import SignerKey, write_bundle
+from accounts.ledger.export import write_bundle
 from accounts.ledger.merkle import Tree, leaf_hash
 from accounts.ledger.nodes import Completed, completed_by, store
 from accounts.ledger.proofs import prove_consistency, prove_inclusion
+from accounts.ledger.signers import SignerKey
 from bench.rows import BenchRow
 from bench.timing import seconds
 

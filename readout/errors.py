@@ -4,6 +4,7 @@ CommandError
 ├── PortTaken          another process listens where a service should
 ├── AlreadyRunning     this data folder is already served
 ├── ServiceFailed      a service did not come up, or stopped again and again
+├── KeyUnsafe          others may read a private key
 └── NothingFound       a project, file or lock that was named is not there
 """
 
@@ -26,3 +27,7 @@ class ServiceFailed(CommandError):
 
 class NothingFound(CommandError):
     """A project, file or lock that was named is not there."""
+
+
+class KeyUnsafe(CommandError):
+    """Others may read a private key."""

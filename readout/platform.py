@@ -11,7 +11,7 @@ import httpx
 from readout.errors import ServiceFailed
 from readout.services import Service, port_is_open
 from readout.settings import Settings, environment
-from readout.signer import PUBLIC_KEYS
+from readout.signer_keys import PUBLIC_KEYS
 
 GATEWAY_KEY = "gateway.key"
 GATEWAY_PROJECT = "gateway.project"
@@ -20,6 +20,7 @@ GATEWAY_PROJECT = "gateway.project"
 def services(settings: Settings) -> list[Service]:
     """Return the services in the order in which they start."""
     chosen = [
+        _signer(settings),
         _api(settings),
         _dagster_code(settings),
         _dagster_web(settings),
@@ -51,6 +52,22 @@ def _state(settings: Settings) -> dict[str, str]:
     }
 
 
+def _signer(settings: Settings) -> Service:
+    """Give the signer the database's address and its own folder, and nothing else of ours."""
+    public = settings.data / PUBLIC_KEYS
+    command = (
+        sys.executable, "-m", "readout.signer", "--folder", str(settings.signer_folder),
+        "--public", str(public), "--every", str(settings.checkpoint_seconds),
+    )  # fmt: skip
+    return Service(
+        "signer",
+        command,
+        {**environment(), "READOUT_DATABASE_URL": settings.database_url},
+        lambda: any(public.glob("ledger*.pub.pem")),
+        user=settings.signer_user or None,
+    )
+
+
 def _api(settings: Settings) -> Service:
     return Service(
         "api",
@@ -66,6 +83,7 @@ def _api(settings: Settings) -> Service:
             "READOUT_API_VAULT_KEYS": str(settings.vault().keys),
             "READOUT_API_VAULT_WRAPPING": str(settings.vault().wrapping),
             "READOUT_API_LEDGER_KEYS": str(settings.data / PUBLIC_KEYS),
+            "READOUT_API_SECOND_FACTOR_KEY": str(settings.data / "secrets" / "second-factor.key"),
             "READOUT_API_DEMO": json.dumps((settings.data / "demo").exists()),
         },
         answers(f"http://{settings.host}:{settings.port}/api/health"),

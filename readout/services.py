@@ -33,6 +33,7 @@ class Service:
     environment: Mapping[str, str]
     ready: Callable[[], bool]
     ready_within_s: float = 90.0
+    user: str | None = None
 
 
 @dataclass
@@ -83,6 +84,8 @@ def start(service: Service, logs: Path) -> Running:
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        user=service.user,
+        extra_groups=[] if service.user else None,
     )
     return Running(service, log, process, output, [time.monotonic()])
 

@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     )
     lake_storage: str = Field("{}", description="Options of the lake's object store, as JSON")
     checkpoint_seconds: float = Field(60.0, description="How often grown ledgers are signed")
+    signer_folder: Path | None = Field(
+        None, description="The signer's own folder, with its key; empty: `signer` in the data"
+    )
+    signer_user: str = Field(
+        "", description="User that the signer runs as, when `readout up` may change users"
+    )
 
     def vault(self) -> VaultKeys:
         """Return where the vault's keys are: the data keys apart from what wraps them."""
@@ -41,9 +47,18 @@ class Settings(BaseSettings):
             update={
                 "data": data,
                 "database_url": self.database_url or f"sqlite:///{data / 'readout.db'}",
+                "signer_folder": self.signer_folder or data / "signer",
                 "lake_uri": self.lake_uri or str(data / "lake"),
             }
         )
+
+
+class SignerSettings(BaseSettings):
+    """All that the signer is told by its environment: where the ledgers are."""
+
+    model_config = SettingsConfigDict(env_prefix="READOUT_")
+
+    database_url: str = Field("sqlite:///data/readout.db", description="SQLAlchemy address")
 
 
 def environment() -> dict[str, str]:

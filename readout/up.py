@@ -3,20 +3,19 @@
 import fcntl
 import json
 import logging
+import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
 from accounts.database import Database
 from lake.location import Lake
 from pipelines.instance import write_instance
-from readout import logs, platform, services, signer
+from readout import logs, platform, services, signer_keys
 from readout.clock import now
 from readout.demo import setup as demo_setup
 from readout.demo.load import load_demo
@@ -36,7 +35,7 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         for port, option in platform.ports(settings):
             services.require_free(settings.host, port, option)
         logs.configure(settings.data / "logs", console)
-        key = signer.load_or_create_key(settings.data)
+        _prepare_signer(settings)
         database = Database(settings.database_url, vault=settings.vault())
         stack.callback(database.dispose)
         with console.status("Preparing the database"):
@@ -53,7 +52,7 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         if new_demo and not stop.is_set():
             load_demo(database, lake, settings, console, now=now)
         _announce(settings, console)
-        _watch(running, lambda: _sign(database, key, settings), stop)
+        _watch(running, stop)
 
 
 @contextmanager
@@ -109,16 +108,23 @@ def _announce(settings: Settings, console: Console) -> None:
     console.print("\nCtrl-C stops everything.")
 
 
-def _sign(database: Database, key: Ed25519PrivateKey, settings: Settings) -> None:
-    every = timedelta(seconds=settings.checkpoint_seconds)
-    signed = signer.sign_due(database, key, now=now(), every=every)
-    if signed:
-        log.info("checkpoints signed", extra={"fields": {"logs": signed}})
+def _prepare_signer(settings: Settings) -> None:
+    """Make the signer's folder and the one it publishes to, without opening what is in them."""
+    assert settings.signer_folder is not None
+    settings.signer_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    public = settings.data / signer_keys.PUBLIC_KEYS
+    public.mkdir(exist_ok=True)
+    former = settings.data / "secrets" / signer_keys.KEY_FILE
+    if former.exists():
+        former.rename(settings.signer_folder / signer_keys.KEY_FILE)
+    if settings.signer_user:
+        for folder in (settings.signer_folder, public):
+            shutil.chown(folder, settings.signer_user)
+        for file in settings.signer_folder.iterdir():
+            shutil.chown(file, settings.signer_user)
 
 
-def _watch(
-    running: list[services.Running], sign: Callable[[], None], stop: threading.Event
-) -> None:
+def _watch(running: list[services.Running], stop: threading.Event) -> None:
     while not stop.wait(WATCH_SECONDS):
         for one in running:
             services.watch(one)
@@ -130,7 +136,6 @@ def _watch(
                     extra={"fields": fields},
                 )
                 services.restart(one)
-        sign()
 
 
 def stop_on_signals() -> threading.Event:

@@ -11,7 +11,7 @@ from readout.clock import now
 from readout.hand import Hand
 from readout.named import find_project
 from readout.settings import Settings
-from readout.signer import load_public_keys
+from readout.signer_keys import PUBLIC_KEYS, load_public_keys
 from research.projects import projects
 from research.replay import TABLES
 
@@ -29,7 +29,8 @@ def verify_ledgers(settings: Settings, console: Console, *, project: str | None)
     hand = Hand(database, now)
     logs = None if project is None else [find_project(hand, project).id]
     with console.status("Verifying"), database.reading() as session:
-        report = verify(session, keys=load_public_keys(settings.data), tables=TABLES, logs=logs)
+        keys = load_public_keys(settings.data / PUBLIC_KEYS)
+        report = verify(session, keys=keys, tables=TABLES, logs=logs)
         codes = {str(one.id): one.code for one in projects(hand.act(session))}
     database.dispose()
     show(report, codes, console)

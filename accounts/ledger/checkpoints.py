@@ -5,24 +5,28 @@ prove that nothing before it was changed, dropped or reordered.
 """
 
 import base64
+import time
 from binascii import Error as Base64Error
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accounts.database import Base, UtcDateTime
+from accounts.database import Base, Database, UtcDateTime
 from accounts.ledger import log as ledger_log
 from accounts.ledger.entries import Entry, format_time, parse_time
-from accounts.ledger.errors import CheckpointInvalid, LogMissing
+from accounts.ledger.errors import CheckpointInvalid, CheckpointLate, LogMissing
 from accounts.ledger.log import SYSTEM_LOG
 
 ED25519 = b"\x01"
 SIGNER = "readout"
+CHECKPOINT_SIGNED = "checkpoint_signed"
+WAIT_STEP_SECONDS = 0.1
 
 
 class LedgerCheckpoint(Base):
@@ -34,6 +38,15 @@ class LedgerCheckpoint(Base):
     size: Mapped[int] = mapped_column(primary_key=True)
     note: Mapped[str] = mapped_column(Text)
     time: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A log that grew beyond its newest checkpoint, and since when."""
+
+    log: str
+    covered: int
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -72,12 +85,12 @@ def read_note(note: str, keys: list[Ed25519PublicKey]) -> Checkpoint:
     if not any(_signed_by(key, text, signatures) for key in keys):
         raise CheckpointInvalid("no known key signed this checkpoint")
     try:
-        origin, size, root, time = text.splitlines()
+        origin, size, root, signed = text.splitlines()
         return Checkpoint(
             log=origin.removeprefix("readout/"),
             size=int(size),
             root=base64.b64decode(root, validate=True),
-            time=parse_time(time.removeprefix("time ")),
+            time=parse_time(signed.removeprefix("time ")),
         )
     except (ValueError, Base64Error) as problem:
         raise CheckpointInvalid(f"the checkpoint's text cannot be read: {problem}") from problem
@@ -96,19 +109,28 @@ def _signed_by(key: Ed25519PublicKey, text: str, signatures: str) -> bool:
     return False
 
 
-def sign_head(session: Session, log: str, *, key: Ed25519PrivateKey, now: datetime) -> str:
+def sign_head(
+    session: Session,
+    log: str,
+    *,
+    key: Ed25519PrivateKey,
+    now: datetime,
+    allow: Callable[[Session, Checkpoint], None] | None = None,
+) -> str:
     """Sign the present head of a log, keep the note, and return it.
 
     The checkpoint of a project also becomes an entry of the system log, so that a project cannot
-    vanish without a trace.
+    vanish without a trace. `allow` may refuse a head by raising `HeadRefused`.
     """
-    head = session.get(ledger_log.LedgerHead, log, with_for_update=True)
+    head = session.get(ledger_log.LedgerHead, log, with_for_update=True, populate_existing=True)
     if head is None:
         raise LogMissing(f"log {log} has no entries: there is nothing to sign yet")
+    checkpoint = Checkpoint(log, head.size, ledger_log.root(session, log), now)
+    if allow is not None:
+        allow(session, checkpoint)
     newest = latest(session, log)
     if newest is not None and newest.size == head.size:
         return newest.note
-    checkpoint = Checkpoint(log, head.size, ledger_log.root(session, log), now)
     note = sign_note(checkpoint, key)
     session.add(LedgerCheckpoint(log=log, size=head.size, note=note, time=now))
     if log != SYSTEM_LOG:
@@ -120,7 +142,7 @@ def sign_head(session: Session, log: str, *, key: Ed25519PrivateKey, now: dateti
                 time=now,
                 actor_kind="system",
                 actor_id="signer",
-                action="checkpoint_signed",
+                action=CHECKPOINT_SIGNED,
                 object_kind="log",
                 object_id=log,
                 after={"size": checkpoint.size, "note": note},
@@ -140,14 +162,77 @@ def latest(session: Session, log: str) -> LedgerCheckpoint | None:
     ).first()
 
 
-def grown_logs(session: Session) -> list[str]:
-    """Return the logs with entries that no checkpoint covers yet, the system's last."""
-    grown = []
-    for log in ledger_log.logs(session):
-        newest = latest(session, log)
-        covered = newest.size if newest else 0
-        unsigned = ledger_log.entries(session, log, first=covered, limit=2)
-        # The system log's own record of checkpoints alone is no reason for another one.
-        if any(entry.action != "checkpoint_signed" for entry in unsigned) or len(unsigned) > 1:
-            grown.append(log)
-    return grown
+def notes_of(session: Session, log: str) -> list[LedgerCheckpoint]:
+    """Return every checkpoint of a log, the smallest first."""
+    query = select(LedgerCheckpoint).where(LedgerCheckpoint.log == log)
+    return list(session.scalars(query.order_by(LedgerCheckpoint.size)))
+
+
+def checkpoint_line(note: str) -> str:
+    """Return a whole note as one line, to be printed on every export and signature page.
+
+    The verifier remembers it like the note itself: `--remember` takes a file with either.
+    """
+    return " | ".join(line for line in note.splitlines() if line)
+
+
+def note_of_line(line: str) -> str:
+    """Return the note that was printed as one line."""
+    *text, signature = line.strip().split(" | ")
+    return "\n".join([*text, "", signature, ""])
+
+
+def uncovered(session: Session) -> list[Uncovered]:
+    """Return the logs with entries that no checkpoint covers yet, the system's last.
+
+    The system log's own record of checkpoints alone is no reason for another one.
+    """
+    newest = (
+        select(LedgerCheckpoint.log, func.max(LedgerCheckpoint.size).label("size"))
+        .group_by(LedgerCheckpoint.log)
+        .subquery()
+    )
+    covered = func.coalesce(newest.c.size, 0)
+    grown = (
+        select(ledger_log.LedgerHead.log, covered)
+        .outerjoin(newest, newest.c.log == ledger_log.LedgerHead.log)
+        .where(ledger_log.LedgerHead.size > covered)
+    )
+    found = []
+    for log, size in session.execute(grown).all():
+        entry = ledger_log.LedgerEntry
+        oldest = session.scalar(
+            select(entry.time)
+            .where(entry.log == log, entry.sequence >= size, entry.action != CHECKPOINT_SIGNED)
+            .order_by(entry.sequence)
+            .limit(1)
+        )
+        if oldest is not None:
+            found.append(Uncovered(log, size, oldest))
+    return sorted(found, key=lambda one: (one.log == SYSTEM_LOG, one.log))
+
+
+def wait_until_covered(
+    database: Database,
+    log: str,
+    size: int,
+    *,
+    seconds: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Return the first note that covers `size` entries; refuse when the signer does not come."""
+    for _ in range(1 + round(seconds / WAIT_STEP_SECONDS)):
+        with database.reading() as session:
+            note = session.scalar(
+                select(LedgerCheckpoint.note)
+                .where(LedgerCheckpoint.log == log, LedgerCheckpoint.size >= size)
+                .order_by(LedgerCheckpoint.size)
+                .limit(1)
+            )
+        if note is not None:
+            return note
+        sleep(WAIT_STEP_SECONDS)
+    raise CheckpointLate(
+        f"the signer has not covered entry {size - 1} of log {log} within {seconds:.0f} s: "
+        "see whether it runs, then export again"
+    )

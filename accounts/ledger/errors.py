@@ -5,6 +5,9 @@ LedgerError
 ├── EntryUnreadable     stored bytes are not an entry
 ├── CheckpointInvalid   a checkpoint's text or signature does not hold
 ├── LogMissing          there is no log of that name, or it has no such entry or size
+├── RotationInvalid     a new signing key is not vouched for by the old one
+├── HeadRefused         a log's head does not continue what was signed before: nothing is signed
+├── CheckpointLate      the signer has not covered the log in time
 └── NodesDamaged        the hashes kept for proofs do not give the log's root
 """
 
@@ -31,3 +34,15 @@ class LogMissing(LedgerError):
 
 class NodesDamaged(LedgerError):
     """The hashes kept for proofs do not give the log's root."""
+
+
+class RotationInvalid(LedgerError):
+    """A new signing key is not vouched for by the old one."""
+
+
+class HeadRefused(LedgerError):
+    """A log's head does not continue what was signed before: nothing is signed."""
+
+
+class CheckpointLate(LedgerError):
+    """The signer has not covered the log in time."""

@@ -11,14 +11,12 @@
 Rows are streamed; the folder holds no personal data beyond what entries and given records hold.
 """
 
-import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,20 +26,9 @@ from accounts.ledger.entries import JsonValue, canonical, format_time
 from accounts.ledger.errors import LogMissing
 from accounts.ledger.merkle import Tree
 from accounts.ledger.replay import LedgeredTable
+from accounts.ledger.signers import SignerKey
 
 FORMAT = "readout-ledger-1"
-
-
-@dataclass(frozen=True)
-class SignerKey:
-    """A signer's public key; `valid` names for each log the first and last size it may sign.
-
-    Without `valid` the key is good for every log at every size; the last size is None while the
-    key is in use.
-    """
-
-    public: Ed25519PublicKey
-    valid: Mapping[str, tuple[int, int | None]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +81,7 @@ def write_bundle(
     if missing := set(chosen) - set(present):
         raise LogMissing(f"there is no log {', '.join(sorted(missing))}: nothing was exported")
     folder.mkdir(parents=True)
-    files = [_write(folder, "keys.json", _lines([canonical([_key(key) for key in keys])]))]
+    files = [_write(folder, "keys.json", _lines([canonical([key.to_json() for key in keys])]))]
     by_log: dict[str, list[SignedRecord]] = {}
     for record in records:
         by_log.setdefault(record.log, []).append(record)
@@ -149,13 +136,6 @@ def _notes(session: Session, log: str) -> Iterator[bytes]:
     )
     for note in session.scalars(statement):
         yield canonical(note)
-
-
-def _key(key: SignerKey) -> JsonValue:
-    public = base64.b64encode(key.public.public_bytes_raw()).decode()
-    if key.valid is None:
-        return {"public_key": public}
-    return {"public_key": public, "valid": {log: list(sizes) for log, sizes in key.valid.items()}}
 
 
 def _record(record: SignedRecord) -> bytes:

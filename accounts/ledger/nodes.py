@@ -92,6 +92,19 @@ def stored(session: Session, log: str, wanted: Iterable[Subtree]) -> dict[Subtre
     return {places[place]: found for place, found in rows}
 
 
+def all_stored(session: Session, log: str) -> Iterator[tuple[Subtree, bytes]]:
+    """Yield every kept subtree of a log with its hash, in order of place."""
+    query = (
+        select(LedgerNode.place, LedgerNode.hash)
+        .where(LedgerNode.log == log)
+        .order_by(LedgerNode.place)
+        .execution_options(yield_per=5000)
+    )
+    for place, found in session.execute(query):
+        level = (~place & (place + 1)).bit_length() - 1
+        yield Subtree(level, place >> level + 1), found
+
+
 def hash_of(subtree: Subtree, leaves: Mapping[int, bytes]) -> bytes:
     """Compute a small subtree's hash from its leaf hashes."""
     row = [leaves[sequence] for sequence in subtree.leaves()]

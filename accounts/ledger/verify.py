@@ -5,7 +5,7 @@ given to check against: a verdict must never sound wider than what was looked at
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,11 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.ledger import log as ledger_log
-from accounts.ledger.checkpoints import Checkpoint, LedgerCheckpoint, read_note
+from accounts.ledger.checkpoints import (
+    CHECKPOINT_SIGNED,
+    Checkpoint,
+    LedgerCheckpoint,
+    notes_of,
+    read_note,
+)
 from accounts.ledger.entries import parse
-from accounts.ledger.errors import CheckpointInvalid, EntryUnreadable
+from accounts.ledger.errors import CheckpointInvalid, EntryUnreadable, RotationInvalid
+from accounts.ledger.log import SYSTEM_LOG, LedgerEntry
 from accounts.ledger.merkle import Tree, leaf_hash
+from accounts.ledger.nodes import Subtree, all_stored, completed_by
 from accounts.ledger.replay import Expected, LedgeredTable, compare
+from accounts.ledger.signers import ROTATED, SignerKey, follow_rotations
 
 MOST_FAILURES = 20
 
@@ -72,55 +81,77 @@ class _Walk:
     roots: dict[int, bytes]
     expected: Expected
     faults: list[tuple[int, str]]
+    nodes: dict[int, bytes] = field(default_factory=dict)
 
 
 def verify(
     session: Session,
     *,
-    keys: Sequence[Ed25519PublicKey],
+    keys: Sequence[SignerKey | Ed25519PublicKey],
     tables: Sequence[LedgeredTable],
     logs: Sequence[str] | None = None,
     remembered: Sequence[Checkpoint] = (),
 ) -> Report:
     """Verify the named logs, or all of them.
 
-    `keys` are the signer's public keys, `tables` the tables under the ledger, `remembered` the
-    checkpoints that the caller kept elsewhere.
+    `keys` are the signer's public keys that are trusted; rotations entered in the system log are
+    followed from them. `tables` are the tables under the ledger, `remembered` the checkpoints that
+    the caller kept elsewhere.
     """
-    checks: list[Check] = []
-    for log in ledger_log.logs(session) if logs is None else logs:
+    trusted, checks = _trusted(session, keys)
+    present = ledger_log.logs(session)
+    for log in present if logs is None else logs:
         checks += verify_log(
             session,
             log,
-            keys=keys,
+            keys=trusted,
             tables=tables,
             remembered=[checkpoint for checkpoint in remembered if checkpoint.log == log],
         )
+    if logs is None:
+        known = {*signed_logs(session), *(checkpoint.log for checkpoint in remembered)}
+        checks += [
+            Check(log, "presence", Verdict.FAIL, "the log was signed before and is gone")
+            for log in sorted(known - set(present))
+        ]
     return Report(tuple(checks))
+
+
+def trusted_keys(session: Session, keys: Sequence[SignerKey | Ed25519PublicKey]) -> list[SignerKey]:
+    """Return the keys with the sizes they are valid at, after every rotation that was entered."""
+    given = [key if isinstance(key, SignerKey) else SignerKey(key) for key in keys]
+    rotations = ledger_log.entries(session, SYSTEM_LOG, action=ROTATED)
+    return follow_rotations(given, rotations) if given else []
+
+
+def _trusted(
+    session: Session, keys: Sequence[SignerKey | Ed25519PublicKey]
+) -> tuple[list[SignerKey], list[Check]]:
+    try:
+        return trusted_keys(session, keys), []
+    except (RotationInvalid, EntryUnreadable) as problem:
+        words = f"a change of the signing key does not hold: {problem}"
+        return [], [Check(SYSTEM_LOG, "signing keys", Verdict.FAIL, words)]
 
 
 def verify_log(
     session: Session,
     log: str,
     *,
-    keys: Sequence[Ed25519PublicKey],
+    keys: Sequence[SignerKey],
     tables: Sequence[LedgeredTable],
     remembered: Sequence[Checkpoint],
 ) -> list[Check]:
     """Verify one log."""
-    notes = list(
-        session.scalars(
-            select(LedgerCheckpoint)
-            .where(LedgerCheckpoint.log == log)
-            .order_by(LedgerCheckpoint.size)
-        )
-    )
+    notes = notes_of(session, log)
     sizes = {note.size for note in notes} | {checkpoint.size for checkpoint in remembered}
     walk = _walk(session, log, sizes)
     return [
         _check_entries(log, walk),
         _check_head(session, log, walk),
-        *_check_checkpoints(log, walk, notes, list(keys)),
+        _check_nodes(session, log, walk),
+        *_check_checkpoints(log, walk, notes, keys),
+        *_check_told(session, log, walk, notes),
         *_check_remembered(log, walk, remembered),
         *_check_tables(session, log, walk, tables),
     ]
@@ -133,7 +164,8 @@ def _walk(session: Session, log: str, sizes: set[int]) -> _Walk:
         ledger_log.stored_entries(session, log)
     ):
         leaf = leaf_hash(data)
-        tree.append(leaf)
+        for completed in completed_by(position, tree.append(leaf)):
+            walk.nodes[completed.subtree.place] = completed.hash
         if position + 1 in sizes:
             walk.roots[position + 1] = tree.root()
         if len(walk.faults) >= MOST_FAILURES:
@@ -174,8 +206,69 @@ def _check_head(session: Session, log: str, walk: _Walk) -> Check:
     return Check(log, name, Verdict.FAIL, detail, 0, max(size, walk.size) - 1)
 
 
+def _check_nodes(session: Session, log: str, walk: _Walk) -> Check:
+    """Compare the hashes kept for proofs with those of the entries."""
+    name, wrong, found = "nodes", list[Subtree](), 0
+    for subtree, kept in all_stored(session, log):
+        if walk.nodes.get(subtree.place) == kept:
+            found += 1
+        else:
+            wrong.append(subtree)
+    if wrong:
+        first, last = wrong[0].leaves()[0], max(one.leaves()[-1] for one in wrong)
+        words = f"{len(wrong)} hashes kept for proofs are not those of the entries"
+        return Check(log, name, Verdict.FAIL, words, first, last)
+    if found != len(walk.nodes):
+        words = f"{len(walk.nodes) - found} hashes kept for proofs are missing"
+        return Check(log, name, Verdict.FAIL, words, 0, walk.size - 1)
+    return Check(
+        log, name, Verdict.PASS, f"{found} hashes kept for proofs are those of the entries"
+    )
+
+
+def _check_told(
+    session: Session, log: str, walk: _Walk, notes: Sequence[LedgerCheckpoint]
+) -> list[Check]:
+    """Compare a project's checkpoints with what the system log says of them."""
+    if log == SYSTEM_LOG or not notes:
+        return []
+    name = "checkpoints in the system log"
+    told, kept = told_notes(session, log), {note.note: note.size for note in notes}
+    odd = [size for note, size in (told | kept).items() if (note in told) != (note in kept)]
+    if odd:
+        words = f"the checkpoint at size {min(odd)} stands in one place and not in the other"
+        return [Check(log, name, Verdict.FAIL, words, 0, max(min(odd), 1) - 1)]
+    words = f"{len(told)} stand there as they were signed"
+    return [Check(log, name, Verdict.PASS, words, 0, max(told.values()) - 1)]
+
+
+def told_notes(session: Session, log: str) -> dict[str, int]:
+    """Return {note: size} of every checkpoint of a project that the system log tells of."""
+    told: dict[str, int] = {}
+    query = select(LedgerEntry.entry).where(
+        LedgerEntry.log == SYSTEM_LOG,
+        LedgerEntry.action == CHECKPOINT_SIGNED,
+        LedgerEntry.object_id == log,
+    )
+    for data in session.scalars(query):
+        try:
+            after = parse(data).after or {}
+        except EntryUnreadable:
+            continue  # the system log's own check names it
+        told[str(after.get("note"))] = size if isinstance(size := after.get("size"), int) else 0
+    return told
+
+
+def signed_logs(session: Session) -> frozenset[str]:
+    """Return the logs whose checkpoints the system log tells of."""
+    query = select(LedgerEntry.object_id).where(
+        LedgerEntry.log == SYSTEM_LOG, LedgerEntry.action == CHECKPOINT_SIGNED
+    )
+    return frozenset(session.scalars(query.distinct()))
+
+
 def _check_checkpoints(
-    log: str, walk: _Walk, notes: Sequence[LedgerCheckpoint], keys: list[Ed25519PublicKey]
+    log: str, walk: _Walk, notes: Sequence[LedgerCheckpoint], keys: Sequence[SignerKey]
 ) -> list[Check]:
     name = "checkpoints"
     if not notes:
@@ -184,7 +277,9 @@ def _check_checkpoints(
     covered = 0
     for note in notes:
         try:
-            checkpoint = read_note(note.note, keys)
+            checkpoint = read_note(
+                note.note, [key.public for key in keys if key.is_valid(log, note.size)]
+            )
         except CheckpointInvalid as problem:
             detail = f"checkpoint at {note.size}: {problem}"
             return [Check(log, name, Verdict.FAIL, detail, covered, note.size - 1)]
@@ -197,7 +292,7 @@ def _check_checkpoints(
     detail = f"{len(notes)} checkpoints hold; entries 0–{covered - 1} are covered"
     checks = [Check(log, name, Verdict.PASS, detail, 0, covered - 1)]
     # The entries that only tell of checkpoints are covered by the next one with anything to say.
-    if covered < walk.size and log != ledger_log.SYSTEM_LOG:
+    if covered < walk.size and log != SYSTEM_LOG:
         detail = "signed at the next checkpoint"
         checks.append(Check(log, name, Verdict.NOT_COVERED, detail, covered, walk.size - 1))
     return checks

@@ -17,8 +17,9 @@ from accounts.database import Database
 from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import sign_head
 from accounts.ledger.entries import Entry, JsonValue, canonical, digest, format_time
-from accounts.ledger.export import SignedRecord, SignerKey, write_bundle
+from accounts.ledger.export import SignedRecord, write_bundle
 from accounts.ledger.replay import LedgeredTable
+from accounts.ledger.signers import SignerKey
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

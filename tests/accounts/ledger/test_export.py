@@ -15,7 +15,8 @@ from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import latest, sign_head
 from accounts.ledger.entries import canonical
 from accounts.ledger.errors import LogMissing
-from accounts.ledger.export import SignerKey, write_bundle
+from accounts.ledger.export import write_bundle
+from accounts.ledger.signers import SignerKey
 from tests.accounts.ledger.exported import (
     KEY,
     KEYS,

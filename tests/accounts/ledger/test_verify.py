@@ -13,11 +13,11 @@ from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import (
     Checkpoint,
     LedgerCheckpoint,
-    grown_logs,
     latest,
     read_note,
     sign_head,
     sign_note,
+    uncovered,
 )
 from accounts.ledger.entries import Entry
 from accounts.ledger.errors import CheckpointInvalid, LogMissing
@@ -177,6 +177,13 @@ def test_a_rollback_with_its_checkpoints_is_found_by_a_remembered_one(database: 
         session.execute(delete(LedgerCheckpoint).where(LedgerCheckpoint.size > 7))
         _rebuild_head(session)
 
+    # The system log still tells of what is gone; an older copy of it would not.
+    found = failures(database, tables=[])
+    assert [check.name for check in found] == ["checkpoints in the system log"]
+    with database.transaction() as session:
+        session.execute(
+            delete(LedgerEntry).where(LedgerEntry.log == "system", LedgerEntry.sequence >= 1)
+        )
     assert failures(database, tables=[]) == []
     found = failures(database, tables=[], remembered=[remembered])
     assert [check.name for check in found] == ["remembered checkpoints"]
@@ -233,7 +240,7 @@ def test_a_forged_checkpoint_is_refused(database: Database) -> None:
 
     found = failures(database)
 
-    assert [check.name for check in found] == ["checkpoints"]
+    assert [check.name for check in found] == ["checkpoints", "checkpoints in the system log"]
     assert "no known key" in found[0].detail
 
 
@@ -256,7 +263,7 @@ def test_a_log_without_a_checkpoint_is_not_covered(database: Database) -> None:
 
     with database.reading() as session:
         report = verify(session, keys=KEYS, tables=[], logs=["p2"])
-        assert grown_logs(session) == ["p2", "system"]
+        assert [(one.log, one.covered) for one in uncovered(session)] == [("p2", 0)]
 
     assert report.verdict is Verdict.NOT_COVERED
 
@@ -266,7 +273,7 @@ def test_signing_again_without_new_entries_gives_the_same_note(database: Databas
         first = sign_head(session, "p1", key=KEY, now=NOW)
         assert sign_head(session, "p1", key=KEY, now=NOW) == first
         sign_head(session, "system", key=KEY, now=NOW)
-        assert grown_logs(session) == []
+        assert uncovered(session) == []
         with pytest.raises(LogMissing, match="nothing to sign"):
             sign_head(session, "unknown", key=KEY, now=NOW)
 
@@ -295,3 +302,32 @@ def test_a_signed_note_with_another_text_is_refused() -> None:
 
     with pytest.raises(CheckpointInvalid, match="cannot be read"):
         read_note(sign_note(Odd("p1", 1, bytes(32), NOW), KEY), KEYS)
+
+
+def test_a_hash_kept_for_proofs_that_was_altered_or_removed_is_found(database: Database) -> None:
+    with database.transaction() as session:
+        ledger_log.append_all(session, "p3", (entry(n, log="p3") for n in range(40)))
+    with database.reading() as session:
+        assert verify(session, keys=KEYS, tables=[], logs=["p3"]).verdict is Verdict.NOT_COVERED
+
+    for change in ("UPDATE ledger_nodes SET hash = leaf", "DELETE FROM ledger_nodes"):
+        with database.transaction() as session:
+            leaf = "(SELECT leaf_hash FROM ledger_entries LIMIT 1)"
+            session.execute(text(f"{change.replace('leaf', leaf)} WHERE log = 'p3' AND place = 47"))
+        with database.reading() as session:
+            report = verify(session, keys=KEYS, tables=[], logs=["p3"])
+        (found,) = [check for check in report.checks if check.verdict is Verdict.FAIL]
+        assert found.name == "nodes"
+
+
+def test_a_project_that_vanished_with_all_it_had_is_named(database: Database) -> None:
+    with database.transaction() as session:
+        unguard(session)
+        for table in (LedgerEntry, LedgerCheckpoint, LedgerHead):
+            session.execute(delete(table).where(table.log == "p1"))
+
+    with database.reading() as session:
+        report = verify(session, keys=KEYS, tables=[])
+
+    found = [check for check in report.checks if check.verdict is Verdict.FAIL]
+    assert [(check.log, check.name) for check in found] == [("p1", "presence")]
