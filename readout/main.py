@@ -78,6 +78,29 @@ def demo(
 
 
 @app.command()
+def administrator(
+    name: Annotated[str, typer.Argument(help="The full name of the first administrator.")],
+    login: Annotated[str, typer.Option(help="The login, usually an e-mail address.")],
+    organization: Annotated[str, typer.Option(help="The organisation's code.")] = "MAIN",
+    organization_name: Annotated[
+        str | None, typer.Option(help="Its name; the code if not given.")
+    ] = None,
+    proof: Annotated[
+        str, typer.Option(help="How you saw who they are: document_in_person, institution, …")
+    ] = "document_in_person",
+    data: Data = None,
+) -> None:
+    """Make the first administrator, and print the one-time link that sets the passphrase."""
+    from readout.administrator import First, make_administrator
+
+    settings = _settings(data)
+    first = First(login, name, organization, organization_name or organization, proof)
+    token = make_administrator(settings, first)
+    address = f"http://{settings.host}:{settings.port}/invitation#{token}"
+    console.print(f"{address}\nIt serves once, within seven days. Send it to nobody else.")
+
+
+@app.command()
 def ingest(
     path: Annotated[Path, typer.Argument(help="A file or a folder of DICOM files.", exists=True)],
     project: Project,

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from accounts.database import Database
 from tests.journeys.browser import ARGUMENTS, chromium
 from tests.journeys.platform import Platform, running_platform
+from tests.journeys.served import Served, served
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +17,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder: Path = tmp_path_factory.mktemp("platform")
     with running_platform(folder / "data") as started:
         yield started
+
+
+@pytest.fixture
+def api(database: Database, tmp_path: Path) -> Iterator[Served]:
+    """The api over an empty database, once on each kind, with its first administrator."""
+    with served(database, tmp_path) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
