@@ -49,7 +49,9 @@ class Decision:
     @property
     def held(self) -> frozenset[Reach]:
         """Return how far the grants go, at least one step when anything was granted."""
-        return EVERYWHERE if self.outcome == "platform" else frozenset(g.reach for g in self.grounds)
+        return (
+            EVERYWHERE if self.outcome == "platform" else frozenset(g.reach for g in self.grounds)
+        )
 
     @property
     def words(self) -> str:

@@ -89,7 +89,12 @@ def enrol(
         "member_approved",
         "member",
         row.id,
-        after={"principal": principal_id, "role": role, "scope": scope_id, "sites": sorted(set(sites))},
+        after={
+            "principal": principal_id,
+            "role": role,
+            "scope": scope_id,
+            "sites": sorted(set(sites)),
+        },
         rows=rows_named(row),
     )
     act.session.add(row)
@@ -107,9 +112,7 @@ def end_membership(
     kind = scope_kind(act.session, row.scope_id)
     authorize(act, "edit" if kind == "organization" else "retire", governed(kind), row.scope_id)
     if row_version is not None and row.row_version != row_version:
-        raise StaleRow(
-            f"membership {membership_id} was changed meanwhile", current=row.row_version
-        )
+        raise StaleRow(f"membership {membership_id} was changed meanwhile", current=row.row_version)
     if row.valid_until is not None and row.valid_until <= act.now:
         raise Refused(f"membership {membership_id} is over already")
     if not _another_keeper(act, row, kind):

@@ -23,7 +23,6 @@ from research.ids import ProjectId, RepositoryId
 from research.organizations import RepositoryRow
 from research.row_versions import next_version
 
-
 # What is said of a project beside its options, and what of it is free text.
 SAID = ("title", "description", "external_code", "plan")
 FREE_TEXT = frozenset(("title", "description"))

@@ -225,6 +225,4 @@ def _checked_zone(zone: str) -> str:
 
 
 def _view(row: SiteRow) -> Site:
-    return Site(
-        SiteId(row.id), row.code, row.name, row.country, row.time_zone, row.row_version
-    )
+    return Site(SiteId(row.id), row.code, row.name, row.country, row.time_zone, row.row_version)

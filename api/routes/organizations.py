@@ -19,9 +19,7 @@ def list_organizations(work: SignedIn) -> list[OrganizationView]:
 
 
 @router.get("/{organization_id}")
-def get_organization(
-    organization_id: str, response: Response, work: SignedIn
-) -> OrganizationView:
+def get_organization(organization_id: str, response: Response, work: SignedIn) -> OrganizationView:
     """Show one organisation."""
     with work.looking() as act:
         found = domain.organization(act, OrganizationId(organization_id))

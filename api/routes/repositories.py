@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Response, status
 
+from api.routes.projects import view as project_view
 from api.row_versions import IfMatch, expected, tag
 from api.schemas.organizations import Renaming, RepositoryView
 from api.schemas.projects import ProjectNew, ProjectView
 from api.schemas.sites import SiteNew, SiteView
-from api.routes.projects import view as project_view
 from api.work import SignedIn
 from research import organizations as domain
 from research.ids import RepositoryId
@@ -85,6 +85,8 @@ def add_repository_site(
 ) -> SiteView:
     """Make a site that the repository's projects may use."""
     with work.changing() as act:
-        made = create_repository_site(act, RepositoryId(repository_id), NewSite(**body.model_dump()))
+        made = create_repository_site(
+            act, RepositoryId(repository_id), NewSite(**body.model_dump())
+        )
     tag(response, made.row_version)
     return SiteView.model_validate(made)

@@ -27,9 +27,7 @@ def list_project_roles(project_id: str, work: SignedIn) -> list[RoleView]:
 
 
 @router.post("/repositories/{repository_id}/roles", status_code=status.HTTP_201_CREATED)
-def create_role(
-    repository_id: str, body: RoleNew, response: Response, work: SignedIn
-) -> RoleView:
+def create_role(repository_id: str, body: RoleNew, response: Response, work: SignedIn) -> RoleView:
     """Make a role of a repository."""
     with work.changing() as act:
         made = domain.create_role(act, repository_id, name=body.name, grants=_grants(body.grants))

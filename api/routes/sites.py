@@ -20,9 +20,7 @@ def list_sites(project_id: str, work: SignedIn) -> list[SiteView]:
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-def create_site(
-    project_id: str, body: SiteNew, response: Response, work: SignedIn
-) -> SiteView:
+def create_site(project_id: str, body: SiteNew, response: Response, work: SignedIn) -> SiteView:
     """Make a site in the project's repository and put it to use here."""
     with work.changing() as act:
         made = domain.create_site(act, ProjectId(project_id), **body.model_dump())
