@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.access_changes import AccessRequestRow
+from accounts.access_reviews import AccessReviewRow
 from accounts.acts import SYSTEM_LOG
 from accounts.database import Base
 from accounts.digests import ledgered_table, row_digest
+from accounts.documents import DocumentRow
 from accounts.identity import IdentityVerificationRow
 from accounts.invitations import InvitationRow
 from accounts.ledger.replay import LedgeredTable, RowDigest
@@ -64,9 +67,12 @@ TABLES = (
     LedgeredTable("roles", _role_digests),
     _scoped_table(MembershipRow, MembershipRow.scope_id),
     _scoped_table(MachineKeyRow, MachineKeyRow.scope_id),
+    _scoped_table(AccessRequestRow, AccessRequestRow.scope_id),
+    _scoped_table(AccessReviewRow, AccessReviewRow.scope_id),
     ledgered_table(SignatureRow, SignatureRow.log),
     system_table(StatementAcceptanceRow),
     system_table(IdentityVerificationRow),
+    system_table(DocumentRow),
     system_table(InvitationRow),
     system_table(TotpSecretRow),
     system_table(PasskeyRow),

@@ -14,6 +14,7 @@ from accounts.ids import new_id as random_id
 from api import contract, problems
 from api.doorway import Doorway
 from api.routes import (
+    access_reviews,
     account,
     annotations,
     dicomweb,
@@ -47,8 +48,8 @@ from lake.location import Lake
 
 VERSION = version("readout")
 NOUNS = (
-    sessions, projects, subjects, studies, tasks, annotations, revisions, tables, ledger, locks, health,
-    storage, docs, organizations, repositories, sites, roles, members,
+    sessions, projects, subjects, studies, tasks, annotations, revisions, tables, ledger, locks,
+    health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     invitations, people, account, machine_keys,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}

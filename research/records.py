@@ -1,6 +1,6 @@
 """What can be signed, and in which project's log its signature belongs."""
 
-from accounts import access_changes
+from accounts import access_changes, access_reviews
 from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.errors import NotFound, Refusal
@@ -29,6 +29,8 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
         return log_to_sign(act, record_id)
     if record_kind == access_changes.RECORD_KIND:
         return access_changes.log_to_sign(act, record_id)
+    if record_kind == access_reviews.RECORD_KIND:
+        return access_reviews.log_to_sign(act, record_id)
     if record_kind == "form":
         form = act.session.get(FormRow, record_id)
         if form is None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, status
 from fastapi.routing import APIRoute
 
 from accounts import access_changes, memberships
+from accounts.signatures import Signature
 from api.row_versions import IfMatch, expected
 from api.schemas.members import (
     AccessRequestNew,
@@ -62,14 +63,7 @@ def approve_access(request_id: str, body: Approval, work: SignedIn) -> Approved:
         membership, signature = access_changes.approve_access(act, request_id, grant=body.grant)
     return Approved(
         membership_id=membership,
-        signature=SignatureView(
-            id=signature.id,
-            printed_name=signature.printed_name,
-            signed_at=signature.signed_at,
-            meaning=signature.meaning,
-            record_digest=signature.record_digest,
-            ledger_sequence=signature.ledger_sequence,
-        ),
+        signature=signature_view(signature),
     )
 
 
@@ -88,6 +82,18 @@ def end_membership(membership_id: str, body: Closing, if_match: IfMatch, work: S
         memberships.end_membership(
             act, membership_id, body.reason.as_reason(), row_version=expected(if_match)
         )
+
+
+def signature_view(signature: Signature) -> SignatureView:
+    """Return a signature as it stands beside what it signed."""
+    return SignatureView(
+        id=signature.id,
+        printed_name=signature.printed_name,
+        signed_at=signature.signed_at,
+        meaning=signature.meaning,
+        record_digest=signature.record_digest,
+        ledger_sequence=signature.ledger_sequence,
+    )
 
 
 def include(app: FastAPI) -> None:

@@ -72,3 +72,30 @@ class Closing(Wire):
     """Why something ends or is refused."""
 
     reason: ReasonNeeded
+
+
+class AccessReviewRowView(Wire):
+    """One line of a review: who has what, since when, and when it was last used."""
+
+    principal: str
+    name: str
+    role: str
+    given_in: str
+    grants: tuple[str, ...]
+    sites: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    approved_by: str | None
+    last_used: datetime | None
+
+
+class AccessReviewView(Wire):
+    """A review of access; `record_digest` is what its signature says was right."""
+
+    id: str
+    scope_id: str
+    made_at: datetime
+    made_by: str
+    rows: tuple[AccessReviewRowView, ...]
+    record_digest: str
+    signature: SignatureView | None
