@@ -28,6 +28,7 @@ WORDS = {
     406: "No representation that the Accept header allows",
     408: "The body came too slowly",
     409: "The state does not allow it",
+    410: "It was there, and has been used or has run out",
     411: "The body must declare its length",
     412: "The draft changed meanwhile: If-Match does not hold",
     413: "The body is too large",
@@ -110,7 +111,7 @@ def _statuses(route: RouteContext, method: str) -> set[int]:
     has_body = getattr(route, "body_field", None) is not None
     conditions = {
         SIGNED_IN: _depends_on(dependant, signed_in, arriving),
-        (401, 429): changes and _depends_on(dependant, anonymous),
+        (401, 410, 429): changes and _depends_on(dependant, anonymous),
         NAMED: "{" in path or bool(dependant.query_params),
         CHANGING: changes,
         CHANGING_SOMETHING_NAMED: changes and ("{" in path or has_body),
