@@ -119,5 +119,6 @@ PRESETS: dict[str, frozenset[Grant]] = {
         " adjudication query report result lock ledger model notification",
         export="ledger",
     ),
+    "Model": _grants("project", view="project", create="read"),
     "Gateway": _grants("project", view="project", create="image subject visit"),
 }

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Header, Query
 from accounts.acts import Act
 from accounts.signatures import Signature
 from api.dicomweb.roots import task_prefix
+from api.planes import planes_in
+from api.schemas.annotations import annotation_view, drawing
 from api.schemas.tasks import (
     Answer,
     CheckView,
@@ -28,11 +30,15 @@ from api.schemas.tasks import (
     TaskStudy,
     TaskView,
 )
-from api.work import SignedIn
+from api.work import SignedIn, Work
+from research.annotations.drafts import Drawing
+from research.annotations.drawing import Sheet
+from research.annotations.uids import AS_STORED
 from research.answers import AnswerChange
 from research.drafts import save_draft as save_read
 from research.ecrf.evaluate import Evaluation
 from research.ids import ProjectId
+from research.image_roots import instances, task_root
 from research.read_records import SavedAnswer
 from research.reads import open_task as open_read
 from research.reads import reopen_read, sign_read, submit_read
@@ -40,6 +46,7 @@ from research.studies import StudyView
 from research.task_lists import TaskView as ListedTask
 from research.task_lists import my_tasks, project_tasks
 from research.task_pages import TaskPage, task_page
+from research.tasks import own_task
 
 router = APIRouter(prefix="/api", tags=["tasks"])
 IfMatch = Annotated[
@@ -102,12 +109,29 @@ def open_task(task_id: str, work: SignedIn) -> TaskDetail:
 def save_draft(task_id: str, body: DraftChanges, if_match: IfMatch, work: SignedIn) -> DraftSaved:
     """Save changes to the draft and get the server's evaluation; 412 when the draft moved on."""
     changes = [AnswerChange(**change.model_dump()) for change in body.changes]
+    drawings = tuple(drawing(change, AS_STORED) for change in body.annotations)
     with work.changing() as act:
-        saved = save_read(act, task_id, draft=_draft(if_match), changes=changes)
+        sheet = _sheet(work, act, task_id, drawings)
+        saved = save_read(act, task_id, draft=_draft(if_match), changes=changes, sheet=sheet)
+    drawn = {change.id for change in body.annotations}
     return DraftSaved(
         draft=saved.draft,
         evaluation=_evaluation(saved.evaluation),
         answers=_answers(saved.answers),
+        annotations=tuple(
+            annotation_view(one, AS_STORED) for one in saved.annotations if one.id in drawn
+        ),
+    )
+
+
+def _sheet(work: Work, act: Act, task_id: str, drawings: tuple[Drawing, ...]) -> Sheet:
+    """Return what is drawn, with the images it may lie on: those of the caller's own task."""
+    own_task(act, task_id)
+    root = task_root(act, task_id)
+    return Sheet(
+        drawings,
+        planes_in(work, act.session, root),
+        lambda uid: bool(instances(act.session, root, series_uid=uid)),
     )
 
 

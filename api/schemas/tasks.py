@@ -1,10 +1,11 @@
 """Tasks, their forms and the reader's draft."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from api.schemas.annotations import AnnotationChange, AnnotationView
 from api.schemas.wire import Wire
 from research.ecrf.definition import FormDefinition
 
@@ -169,12 +170,22 @@ class DraftChange(Wire):
     item: str
     value: str | None = Field(default=None, max_length=20_000)
     missing: Missing | None = None
+    by_hand: str | None = Field(
+        default=None, max_length=500, description="why a measurement was typed and not drawn"
+    )
 
 
 class DraftChanges(Wire):
-    """Changes to a draft, applied together."""
+    """Changes to a draft, answers and drawings, applied together or not at all."""
 
-    changes: tuple[DraftChange, ...] = Field(min_length=1, max_length=1000)
+    changes: tuple[DraftChange, ...] = Field(default=(), max_length=1000)
+    annotations: tuple[AnnotationChange, ...] = Field(default=(), max_length=1000)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.changes and not self.annotations:
+            raise ValueError("a save changes an answer or a drawing")
+        return self
 
 
 class DraftSaved(Wire):
@@ -183,6 +194,9 @@ class DraftSaved(Wire):
     draft: int
     evaluation: EvaluationView
     answers: tuple[Answer, ...]
+    annotations: tuple[AnnotationView, ...] = Field(
+        default=(), description="those this save put or changed, with the server's numbers"
+    )
 
 
 class Submitted(Wire):

@@ -97,6 +97,16 @@ READ_FORM: JsonValue = {
                 {"oid": "SLICES", "label": "Slices", "kind": "integer", "min": 1},
             ],
         },
+        {
+            "oid": "MARKED",
+            "label": "Drawn on the images",
+            "items": [
+                {"oid": "SIZE", "label": "Size", "kind": "measurement", "max": "500"},
+                {"oid": "SPOTS", "label": "Spots", "kind": "annotation", "most": 2},
+                {"oid": "REGION", "label": "Region", "kind": "segmentation"},
+                {"oid": "KEY", "label": "Key image", "kind": "image_link"},
+            ],
+        },
     ],
 }
 

@@ -71,6 +71,9 @@ def completed(header: Dataset) -> Dataset:
     ):  # fmt: skip
         if keyword not in whole:
             setattr(whole, keyword, None)
+    if whole.PatientName and "^" not in str(whole.PatientName):
+        # One word is a family name, which ends so where it is said to be one (PS3.5 6.2.1.2).
+        whole.PatientName = f"{whole.PatientName}^"
     if "file_meta" not in whole.__dict__:
         whole.file_meta = pydicom.dataset.FileMetaDataset()
     if "TransferSyntaxUID" not in whole.file_meta:
