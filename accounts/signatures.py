@@ -21,6 +21,7 @@ from accounts.acts import Act, Identifying, Reason
 from accounts.database import Base, Json
 from accounts.digests import Salted, rows_named
 from accounts.errors import (
+    EnrolmentNeeded,
     IdentityNotVerified,
     NotPermitted,
     ReauthRequired,
@@ -157,6 +158,12 @@ def may_sign(act: Act, refusal: Refusal) -> PersonRow:
     if person is None or person.state != "active":
         raise ReauthRequired("this account does not sign: nothing was signed", refusal)
     refuse_blocked(act, refusal)
+    if person.signing_requires_enrolment:
+        raise EnrolmentNeeded(
+            "your account was reset: nothing was signed; an administrator verifies who you are "
+            "before you sign again",
+            refusal,
+        )
     if identity_of(act.session, person.id) is None:
         raise IdentityNotVerified(
             "your identity has not been verified yet: nothing was signed; ask whoever admits "

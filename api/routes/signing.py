@@ -1,0 +1,77 @@
+"""What stands before a first signature: the statement, the identity, and the caller's notices."""
+
+from fastapi import APIRouter, status
+from sqlalchemy.orm import Session
+
+from accounts.acts import Act
+from accounts.identity import Identity, identity_of, verify_identity
+from accounts.notices import mark_seen, notices
+from accounts.people import PersonRow
+from accounts.statements import accept_statement, accepted_at, present_statement
+from api.schemas.signing import (
+    Acceptance,
+    IdentityVerified,
+    IdentityView,
+    NoticeView,
+    SigningView,
+)
+from api.work import SignedIn
+
+router = APIRouter(prefix="/api", tags=["signing"])
+
+
+@router.get("/signing")
+def get_signing(work: SignedIn) -> SigningView:
+    """Show the accountability statement in force and whether the caller may sign."""
+    with work.looking() as act:
+        return _view(act)
+
+
+@router.post("/signing/acceptance", status_code=status.HTTP_201_CREATED)
+def accept_accountability(body: Acceptance, work: SignedIn) -> SigningView:
+    """Accept the accountability statement, once for each version of it."""
+    with work.changing() as act:
+        accept_statement(act, version=body.version, digest=body.digest)
+        return _view(act)
+
+
+@router.post("/people/{person_id}/identity", status_code=status.HTTP_201_CREATED)
+def verify_person(person_id: str, body: IdentityVerified, work: SignedIn) -> IdentityView:
+    """State how somebody else's identity was verified; without it they sign nothing."""
+    with work.changing() as act:
+        return _identity(act.session, verify_identity(act, person_id, method=body.method))
+
+
+@router.get("/notices")
+def list_notices(work: SignedIn) -> list[NoticeView]:
+    """List what the caller was told, newest first."""
+    with work.looking() as act:
+        return [NoticeView.model_validate(notice) for notice in notices(act)]
+
+
+@router.post("/notices/{notice_id}/seen")
+def see_notice(notice_id: str, work: SignedIn) -> NoticeView:
+    """Note that the caller has seen a notice."""
+    with work.changing() as act:
+        return NoticeView.model_validate(mark_seen(act, notice_id))
+
+
+def _view(act: Act) -> SigningView:
+    words = present_statement()
+    identity = identity_of(act.session, act.actor.id)
+    return SigningView(
+        statement_version=words.version,
+        statement=words.text,
+        statement_digest=words.digest,
+        accepted_at=accepted_at(act.session, act.actor.id),
+        identity=None if identity is None else _identity(act.session, identity),
+    )
+
+
+def _identity(session: Session, identity: Identity) -> IdentityView:
+    person = session.get(PersonRow, identity.verified_by)
+    return IdentityView(
+        method=identity.method,
+        verified_by=identity.verified_by if person is None else person.printed_name,
+        verified_at=identity.verified_at,
+    )
