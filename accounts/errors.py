@@ -73,7 +73,7 @@ class SecondFactorRequired(AccountsError):
 
 
 class SecondFactorMissing(AccountsError):
-    """This account needs a second factor before anything else."""
+    """The account needs a second factor before anything else."""
 
     type = "second_factor_missing"
 

@@ -15,6 +15,7 @@ from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.errors import NotFound, NotPermitted, Refusal, Refused
+from accounts.invitations import enrol_for_signing
 from accounts.people import PersonRow
 from accounts.permissions import ObjectKind, Verb
 from accounts.roles import MembershipRow
@@ -80,6 +81,7 @@ def verify_identity(act: Act, person_id: str, *, method: str) -> Identity:
     )
     act.session.add(row)
     act.session.flush()
+    enrol_for_signing(act, person_id)
     return _view(row)
 
 

@@ -1,4 +1,4 @@
-"""How an organisation's people sign in: whether a second factor is needed, when idleness ends it."""
+"""How an organisation's people sign in: with a second factor or not, idle for how long."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -35,7 +35,7 @@ def link_person(act: Act, *, issuer: str, subject: str) -> None:
         former = act.session.get(PersonRow, linked)
         if former is None or former.state != "deactivated":
             raise AlreadyExists("that single sign-on account is another person's here")
-        # The same human being was invited anew: the old id keeps its signatures and loses the way in.
+        # Somebody was invited anew: the old id keeps its signatures and loses the way in.
         _remove(act, linked, issuer)
     if is_linked(act.session, act.actor.id, issuer=issuer):
         raise AlreadyExists("your account is linked to another single sign-on account already")

@@ -204,7 +204,7 @@ def _refuse_before_second_step(session: LoginSession) -> None:
 
 
 def _may_enrol(act: Act, session: LoginSession) -> None:
-    """A first factor is added right after signing in, or after stepping up; a further one so too.
+    """Return when a factor may be added: the first right after signing in, others after step-up.
 
     Whoever has a factor is never enrolled anew with a password alone.
     """

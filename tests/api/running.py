@@ -86,7 +86,11 @@ def running(database: Database, folder: Path, **settings: object) -> Iterator[Ru
         database_url=database.url.render_as_string(hide_password=False),
         lake_uri=str(folder / "lake"),
         **vault_settings(database),
-        **{"web_dist": folder / "no-web-app", **settings},
+        **{
+            "web_dist": folder / "no-web-app",
+            "second_factor_key": folder / "secrets" / "second-factor.key",
+            **settings,
+        },
     )
     server = uvicorn.Server(
         uvicorn.Config(

@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 
 def _people() -> None:
-    """A login is one person's while it is in use; afterwards another person may have it.
+    """Make a login one person's while it is in use; afterwards another person may have it.
 
     New columns are nullable: earlier rows keep the digests of their entries.
     """
