@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Index, LargeBinary, String, delete, event, func, select
+from sqlalchemy import Index, LargeBinary, String, and_, event, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 # The scope of people's names and addresses: they belong to no project.
 PEOPLE = "people"
 SALT_BYTES = 32
-MOST_BYTES = 64 * 1024
+# Written as JSON, a value of nothing but control characters is six times as long.
+MOST_BYTES = 32 * 1024
 BATCH = 500
 
 
 class VaultValueRow(Base):
-    """One sealed value: nonce, then AES-256-GCM of salt and value."""
+    """One sealed value: nonce, then AES-256-GCM of salt and value; empty once it was erased."""
 
     __tablename__ = "vault_values"
     __table_args__ = (Index("ix_vault_values_scope_subject", "scope", "subject"),)
@@ -212,7 +213,8 @@ def erase(
         reason=reason,
         about=NOBODY,
     )
-    session.execute(delete(VaultValueRow).where(*here))
+    # That there was a value stays known, so that its commitment is said to be erased, not lost.
+    session.execute(update(VaultValueRow).where(*here).values(sealed=b"", lookup=None))
     session.add(
         VaultErasureRow(
             scope=project,
@@ -240,10 +242,24 @@ def finish_erasures(session: Session, now: datetime) -> int:
     return left
 
 
-def erased_subjects(session: Session, scope: str) -> frozenset[str]:
-    """Return the subjects of a scope whose keys are gone."""
-    query = select(VaultErasureRow.subject).where(VaultErasureRow.scope == scope)
-    return frozenset(session.scalars(query))
+def erased_by(session: Session, commitments: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Return, of commitments that were erased, the log and the sequence of the erasure's entry."""
+    wanted, found = sorted(set(commitments)), dict[str, tuple[str, int]]()
+    for start in range(0, len(wanted), BATCH):
+        query = (
+            select(VaultValueRow.commitment, VaultErasureRow.log, VaultErasureRow.ledger_sequence)
+            .join(
+                VaultErasureRow,
+                and_(
+                    VaultErasureRow.scope == VaultValueRow.scope,
+                    VaultErasureRow.subject == VaultValueRow.subject,
+                ),
+            )
+            .where(VaultValueRow.commitment.in_(wanted[start : start + BATCH]))
+        )
+        for commitment, log, sequence in session.execute(query):
+            found[commitment] = (log, sequence)
+    return found
 
 
 def _open(row: VaultValueRow, key: bytes) -> Opening:

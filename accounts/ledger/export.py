@@ -6,13 +6,18 @@
     logs/<log>/checkpoints.jsonl     signed notes, each a JSON string
     logs/<log>/tables/<table>.jsonl  ["key","digest"] of each row under the ledger, as it stands now
     logs/<log>/records.jsonl         signed records, whole, where the caller gives them
+    logs/<log>/openings.jsonl        salt and value of commitments that the caller may open, and
+                                     the entries that erased others
     logs/<log>/timestamps/<size>.tsr RFC 3161 tokens over the bytes of the note of that size
+    manifests/<digest>.json          lock manifests by their SHA-256, where the caller gives them
 
-Rows are streamed; the folder holds no personal data beyond what entries and given records hold.
+Rows are streamed. Without openings the folder holds no personal data beyond the given records.
 """
 
+import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,13 +27,16 @@ from sqlalchemy.orm import Session
 
 from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import LedgerCheckpoint
-from accounts.ledger.entries import JsonValue, canonical, format_time
+from accounts.ledger.entries import COMMITMENT, JsonValue, canonical, format_time
 from accounts.ledger.errors import LogMissing
 from accounts.ledger.merkle import Tree
 from accounts.ledger.replay import LedgeredTable
 from accounts.ledger.signers import SignerKey
 
 FORMAT = "readout-ledger-1"
+PREFIX = COMMITMENT.encode()
+COMMITTED = re.compile(PREFIX + rb"[0-9a-f]{64}")
+ASKED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +59,16 @@ class TimeStamp:
     token: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What is known of one commitment: its salt and value, or the entry that erased it."""
+
+    commitment: str
+    salt: bytes | None = None
+    value: str | None = None
+    erased: int | None = None
+
+
 @dataclass(frozen=True)
 class WrittenFile:
     """One file of the bundle, by its path within the folder."""
@@ -70,18 +88,24 @@ def write_bundle(
     logs: Sequence[str] | None = None,
     records: Iterable[SignedRecord] = (),
     time_stamps: Sequence[TimeStamp] = (),
+    openings: Callable[[Sequence[str]], Iterable[Opened]] | None = None,
+    manifests: Iterable[bytes] = (),
+    clock: str = "",
 ) -> tuple[WrittenFile, ...]:
     """Write the named logs, or all of them, into a new folder and return its files.
 
     The session must see one moment of the database (`Database.reading`). The manifest is written
-    last: a folder without one is an export that did not finish.
+    last: a folder without one is an export that did not finish. `openings` answers what is known
+    of commitments; `clock` says where the server's time came from.
     """
     present = ledger_log.logs(session)
     chosen = present if logs is None else list(logs)
     if missing := set(chosen) - set(present):
         raise LogMissing(f"there is no log {', '.join(sorted(missing))}: nothing was exported")
     folder.mkdir(parents=True)
-    files = [_write(folder, "keys.json", _lines([canonical([key.to_json() for key in keys])]))]
+    files = [
+        _write(folder, "keys.json", _lines([canonical([key.to_json(chosen) for key in keys])]))
+    ]
     by_log: dict[str, list[SignedRecord]] = {}
     for record in records:
         by_log.setdefault(record.log, []).append(record)
@@ -89,15 +113,23 @@ def write_bundle(
     for log in chosen:
         tree = Tree()
         files += _write_log(session, folder, log, tree, tables, by_log.get(log, []))
+        if openings is not None:
+            lines = _openings(session, log, openings)
+            files.append(_write(folder, f"logs/{log}/openings.jsonl", _lines(lines)))
         files += [
             _write(folder, f"logs/{log}/timestamps/{stamp.size}.tsr", [stamp.token])
             for stamp in time_stamps
             if stamp.log == log
         ]
         heads[log] = {"entries": tree.size, "root": tree.root().hex()}
+    files += [
+        _write(folder, f"manifests/{hashlib.sha256(data).hexdigest()}.json", [data])
+        for data in manifests
+    ]
     manifest: JsonValue = {
         "format": FORMAT,
         "written_at": format_time(now),
+        "clock": clock,
         "complete": logs is None,
         "logs": heads,
         "files": {file.path: {"sha256": file.sha256, "bytes": file.size} for file in files},
@@ -136,6 +168,36 @@ def _notes(session: Session, log: str) -> Iterator[bytes]:
     )
     for note in session.scalars(statement):
         yield canonical(note)
+
+
+def commitments_in(data: bytes) -> list[str]:
+    """Return the commitments that the bytes of an entry hold."""
+    if PREFIX not in data:
+        return []
+    return [found.decode() for found in COMMITTED.findall(data)]
+
+
+def _openings(
+    session: Session, log: str, ask: Callable[[Sequence[str]], Iterable[Opened]]
+) -> Iterator[bytes]:
+    """Yield what is known of each commitment of a log, once."""
+    seen, waiting = set[str](), list[str]()
+    for _, data, _ in ledger_log.stored_entries(session, log):
+        fresh = [one for one in commitments_in(data) if one not in seen]
+        seen.update(fresh)
+        waiting += fresh
+        if len(waiting) >= ASKED_AT_ONCE:
+            yield from map(_opened, ask(waiting))
+            waiting = []
+    yield from map(_opened, ask(waiting))
+
+
+def _opened(one: Opened) -> bytes:
+    if one.erased is not None:
+        return canonical({"commitment": one.commitment, "erased": one.erased})
+    assert one.salt is not None, "a commitment is open or erased"
+    salt = base64.b64encode(one.salt).decode()
+    return canonical({"commitment": one.commitment, "salt": salt, "value": one.value})
 
 
 def _record(record: SignedRecord) -> bytes:

@@ -1,13 +1,14 @@
 """Who may sign checkpoints: public keys, the sizes each is valid at, and how one follows another.
 
-A rotation is an entry of the system log that the old key signs: it names the new key and, for each
-log, the last size that the old one signed. Whoever trusts the first key can follow them all.
+A rotation is an entry of the system log in which the old key signs one certificate for each log:
+which key comes next, and the last size that the old one signs. Whoever trusts the first key can
+follow them all, and a project's export carries its own certificates without naming another project.
 """
 
 import base64
 from binascii import Error as Base64Error
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from cryptography.exceptions import InvalidSignature
@@ -15,13 +16,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from accounts.ledger.entries import Entry, JsonValue, canonical
 from accounts.ledger.errors import RotationInvalid
+from accounts.ledger.log import SYSTEM_LOG
 
 ALGORITHM = "ed25519"
 ROTATED = "signer_key_rotated"
-# Sizes for every log that is not named: those that began after the rotation.
+# Stands for every log that is not named: those that began after the rotation.
 OTHERS = "*"
 
-Sizes = Mapping[str, tuple[int, int | None]]
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the key before signed for one log: its own last size there, and who comes next."""
+
+    size: int
+    signature: bytes
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,10 @@ class SignerKey:
     """
 
     public: Ed25519PublicKey
-    valid: Sizes | None = None
+    valid: Mapping[str, tuple[int, int | None]] | None = None
     algorithm: str = ALGORITHM
+    before: Ed25519PublicKey | None = None
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
 
     def is_valid(self, log: str, size: int) -> bool:
         """Say whether the key may sign that log at that size."""
@@ -43,29 +53,39 @@ class SignerKey:
         first, last = self.valid.get(log, self.valid.get(OTHERS, (1, 0)))
         return first <= size and (last is None or size <= last)
 
-    def to_json(self) -> dict[str, JsonValue]:
-        """Return the key as key lists state it."""
+    def to_json(self, logs: Collection[str]) -> dict[str, JsonValue]:
+        """Return the key as key lists state it, of some logs alone."""
+        shown = {*logs, OTHERS}
         said: dict[str, JsonValue] = {
             "algorithm": self.algorithm,
             "public_key": _text(self.public),
         }
         if self.valid is not None:
-            said["valid"] = {log: list(sizes) for log, sizes in self.valid.items()}
+            said["valid"] = {log: list(sizes) for log, sizes in self.valid.items() if log in shown}
+        if self.before is not None:
+            said["old_key"] = _text(self.before)
+            said["certificates"] = {
+                log: {"size": one.size, "signature": base64.b64encode(one.signature).decode()}
+                for log, one in self.certificates.items()
+                if log in shown
+            }
         return said
 
 
 def rotation(
     old: Ed25519PrivateKey, new: Ed25519PublicKey, sizes: Mapping[str, int]
 ) -> dict[str, JsonValue]:
-    """Return what the entry says: the statement, and the old key's signature over it."""
-    statement: dict[str, JsonValue] = {
+    """Return what the entry says: the new key, and for each log the old key's certificate."""
+    certificates: dict[str, JsonValue] = {}
+    for log, size in {**sizes, OTHERS: 0}.items():
+        signature = old.sign(_statement(old.public_key(), new, log, size))
+        certificates[log] = {"size": size, "signature": base64.b64encode(signature).decode()}
+    return {
         "algorithm": ALGORITHM,
         "old_key": _text(old.public_key()),
         "new_key": _text(new),
-        "sizes": dict(sizes),
+        "certificates": certificates,
     }
-    signature = base64.b64encode(old.sign(canonical(statement))).decode()
-    return {"statement": statement, "signature": signature}
 
 
 def follow_rotations(given: Sequence[SignerKey], rotations: Sequence[Entry]) -> list[SignerKey]:
@@ -75,43 +95,73 @@ def follow_rotations(given: Sequence[SignerKey], rotations: Sequence[Entry]) -> 
     """
     keys = list(given)
     for entry in rotations:
-        statement, signature = _statement(entry)
-        sizes = cast("Mapping[str, int]", statement["sizes"])
-        old = next((key for key in keys if _text(key.public) == statement["old_key"]), None)
+        before, new, certificates = _read(entry)
+        old = next((key for key in keys if key.public == before), None)
         if old is None or not _in_use(old):
             raise RotationInvalid(f"entry {entry.sequence}: the old key is not one in use")
-        try:
-            old.public.verify(signature, canonical(statement))
-            new = Ed25519PublicKey.from_public_bytes(
-                base64.b64decode(str(statement["new_key"]), validate=True)
-            )
-        except (InvalidSignature, ValueError) as problem:
-            raise RotationInvalid(
-                f"entry {entry.sequence}: the old key did not sign the new one"
-            ) from problem
-        if sizes.get("system") != entry.sequence + 1:
+        for log, one in certificates.items():
+            try:
+                before.verify(one.signature, _statement(before, new, log, one.size))
+            except InvalidSignature as problem:
+                raise RotationInvalid(
+                    f"entry {entry.sequence}: the old key did not sign the new one"
+                ) from problem
+        if certificates[SYSTEM_LOG].size != entry.sequence + 1:
             raise RotationInvalid(f"entry {entry.sequence} is not the last that the old key signs")
-        ended = replace(old, valid={log: (_first(old, log), size) for log, size in sizes.items()})
-        begun = SignerKey(
-            new, {OTHERS: (1, None), **{log: (size + 1, None) for log, size in sizes.items()}}
+        ended = replace(
+            old,
+            valid={
+                log: (_first(old, log), one.size)
+                for log, one in certificates.items()
+                if log != OTHERS
+            },
         )
-        keys = [ended if key is old else key for key in keys if key.public != new]
-        keys.append(begun)
+        begun = SignerKey(
+            new,
+            {log: (one.size + 1, None) for log, one in certificates.items()},
+            before=before,
+            certificates=certificates,
+        )
+        keys = [*(ended if key is old else key for key in keys if key.public != new), begun]
     return keys
 
 
-def _statement(entry: Entry) -> tuple[Mapping[str, JsonValue], bytes]:
+def _statement(old: Ed25519PublicKey, new: Ed25519PublicKey, log: str, size: int) -> bytes:
+    return canonical(
+        {
+            "algorithm": ALGORITHM,
+            "log": log,
+            "new_key": _text(new),
+            "old_key": _text(old),
+            "size": size,
+        }
+    )
+
+
+def _read(entry: Entry) -> tuple[Ed25519PublicKey, Ed25519PublicKey, dict[str, Certificate]]:
     try:
-        after = cast("Mapping[str, JsonValue]", entry.after)
-        statement = cast("Mapping[str, JsonValue]", after["statement"])
-        signature = base64.b64decode(str(after["signature"]), validate=True)
-        sizes = cast("Mapping[str, JsonValue]", statement["sizes"])
-        if statement["algorithm"] != ALGORITHM or not all(type(n) is int for n in sizes.values()):
-            raise ValueError("another algorithm, or sizes that are no numbers")
-        _ = statement["old_key"], statement["new_key"]
+        after = cast("Mapping[str, str]", entry.after)
+        if after["algorithm"] != ALGORITHM:
+            raise ValueError(f"the algorithm {after['algorithm']} is not known")
+        old, new = (
+            Ed25519PublicKey.from_public_bytes(base64.b64decode(after[name], validate=True))
+            for name in ("old_key", "new_key")
+        )
+        said = cast("Mapping[str, Mapping[str, str | int]]", after["certificates"])
+        certificates = {
+            log: Certificate(
+                size=cast("int", one["size"]),
+                signature=base64.b64decode(str(one["signature"]), validate=True),
+            )
+            for log, one in said.items()
+        }
+        if any(type(one.size) is not int for one in certificates.values()):
+            raise ValueError("a size is no whole number")
+        if not certificates.keys() >= {OTHERS, SYSTEM_LOG}:
+            raise ValueError("the system log or the logs to come have no certificate")
     except (KeyError, TypeError, AttributeError, ValueError, Base64Error) as problem:
         raise RotationInvalid(f"entry {entry.sequence} states no rotation: {problem}") from problem
-    return statement, signature
+    return old, new, certificates
 
 
 def _in_use(key: SignerKey) -> bool:
