@@ -13,12 +13,15 @@ from accounts.database import Database
 from accounts.ids import new_id as random_id
 from api import contract, problems
 from api.doorway import Doorway
+from api.exposure import require_private_demo
 from api.routes import (
     access_reviews,
     account,
     annotations,
+    copies,
     dicomweb,
     docs,
+    documents,
     health,
     invitations,
     ledger,
@@ -29,9 +32,12 @@ from api.routes import (
     people,
     projects,
     repositories,
+    resolutions,
+    retention,
     revisions,
     roles,
     sessions,
+    signing,
     sites,
     storage,
     studies,
@@ -39,6 +45,7 @@ from api.routes import (
     tables,
     tasks,
     web,
+    why,
 )
 from api.schemas.wire import Problem
 from api.security import Envelope
@@ -50,7 +57,8 @@ VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, revisions, tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
-    invitations, people, account, machine_keys,
+    signing, documents, resolutions, retention, copies,
+    why, invitations, people, account, machine_keys,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 
@@ -113,5 +121,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     platform: Platform = app.state.platform
     to_thread.current_default_thread_limiter().total_tokens = platform.settings.threads
     await to_thread.run_sync(platform.database.migrate)
+    await to_thread.run_sync(require_private_demo, platform.database, platform.settings)
     yield
     await to_thread.run_sync(platform.database.dispose)

@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 
+from api.asked import mark
 from api.settings import Settings
 from api.work import CSRF_HEADER, SAFE_METHODS, anonymous, arriving, cookie_name, signed_in
 
@@ -80,6 +81,7 @@ def describe(app: FastAPI, settings: Settings) -> dict[str, Any]:
             continue
         for method in route.methods or ():
             _describe(found["paths"][route.path_format][method.lower()], route, method)
+    mark(found)
     return found
 
 

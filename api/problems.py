@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from accounts.errors import AccountsError, NotFound, StaleRow, Throttled
+from accounts.errors import AccountsError, NotFound, Refusal, StaleRow, Throttled
 from accounts.ledger.errors import LedgerError
 from accounts.refusals import enter_refusal
 from api.errors import (
@@ -22,7 +22,7 @@ from api.errors import (
     answer_for,
 )
 from api.logs import LOGGER
-from api.work import Work, work_of
+from api.work import NOBODY, Work, work_of
 from ingest.errors import IngestError
 from lake.errors import LakeError
 from research.errors import ComputedDiffers, Invalid, ResearchError, StaleRevision
@@ -63,7 +63,7 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     """Answer an expected refusal."""
-    if isinstance(error, AccountsError):
+    if isinstance(error, AccountsError | NoSuchThing):
         _enter(work_of(request), error)
     answer = answer_for(error)
     extensions: dict[str, object] = {}
@@ -85,12 +85,19 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def _enter(work: Work, error: AccountsError) -> None:
-    """Enter a refused attempt, in a transaction that the refused one cannot roll back."""
-    if error.refusal is None:
+def _enter(work: Work, error: AccountsError | NoSuchThing) -> None:
+    """Enter a refused attempt, in a transaction that the refused one cannot roll back.
+
+    What is absent is entered like what is hidden: neither the ledger nor the time it takes tells
+    which of the two it was.
+    """
+    hidden = isinstance(error, NotFound | NoSuchThing)
+    refusal = None if isinstance(error, NoSuchThing) else error.refusal
+    if refusal is None and not (hidden and work.actor is not NOBODY):
         return
+    refused = NotFound(NOT_FOUND_DETAIL, refusal or Refusal()) if hidden else error
     with work.platform.database.transaction() as session:
-        enter_refusal(work.act(session), error)
+        enter_refusal(work.act(session), refused)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

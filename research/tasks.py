@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import Act
 from accounts.authorize import reaches, roles_held, sites_within, steps_to_run
 from accounts.database import Base
-from accounts.errors import NotFound, Refusal
+from accounts.errors import NotFound, NotPermitted, Refusal
 from accounts.permissions import Reach, Verb
 from research.errors import AlreadyClaimed
 from research.forms import signed_form
@@ -155,11 +155,16 @@ def _form(act: Act, task: TaskRow) -> str | None:
 
 
 def _reaches(act: Act, verb: Verb, task: TaskRow) -> frozenset[Reach]:
-    """Ask for a verb on tasks; to a stranger of the project its tasks are not there."""
+    """Ask for a verb on tasks; whom no task of the project is shown, to them it is not there."""
     try:
         return reaches(act, verb, "task", task.project_id)
     except NotFound:
         raise hidden_task(task.id) from None
+    except NotPermitted:
+        if verb == "view":
+            raise hidden_task(task.id) from None
+        shown_task(act, task.id)
+        raise
 
 
 def _runs_step(act: Act, task: TaskRow) -> bool:

@@ -1,0 +1,159 @@
+"""What each operation asks of the permission table: route → (verb, object, how it is found).
+
+The commands ask `authorize` themselves; this table says the same once more, so that the OpenAPI
+document (`x-permission`), "why can or can't I" and the matrix test speak of the same thing. The
+matrix test calls every operation as every role and fails for one that is not here.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from accounts.permissions import ObjectKind, Reach, Verb
+
+# Where the scope of the question comes from: an id in the address, the caller alone, or nothing.
+Scope = Literal["project", "repository", "organization", "task", "record", "self", "anybody"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The permission an operation needs; `least` is the narrowest reach that may be enough."""
+
+    scope: Scope
+    verb: Verb | None = None
+    object_kind: ObjectKind | None = None
+    least: Reach = "project"
+
+
+def _asks(scope: Scope, lines: str) -> dict[str, Asked]:
+    """Read lines of `verb object least: operation operation …`."""
+    table = {}
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        asked, _, operations = line.partition(":")
+        verb, kind, least = asked.split()
+        for operation in operations.split():
+            table[operation] = Asked(
+                scope, cast("Verb", verb), cast("ObjectKind", kind), cast("Reach", least)
+            )
+    return table
+
+
+OPERATIONS: dict[str, Asked] = {
+    **{
+        name: Asked("anybody")
+        for name in (
+            "get_build get_health accept_invitation preview_invitation sign_in"
+            " sign_in_with_passkey ask_for_passkey"
+        ).split()
+    },
+    **{
+        name: Asked("self")
+        for name in (
+            "remove_authenticator offer_authenticator confirm_authenticator forget_device"
+            " add_passkey offer_passkey remove_passkey change_password make_recovery_codes"
+            " get_security end_other_sessions end_session sign_out get_session take_second_step"
+            " step_up ask_for_own_passkey make_sign_grant list_my_tasks list_projects"
+            " list_repositories list_organizations"
+        ).split()
+    },
+    **_asks(
+        "organization",
+        """
+        view organization project: get_organization get_sign_in_rules
+        edit organization project: edit_organization set_sign_in_rules
+        create repository project: create_repository
+        view person project: organizations_list_members organizations_list_access_requests
+        view person project: list_invitations list_people
+        create person project: organizations_ask_access invite
+        """,
+    ),
+    **_asks(
+        "repository",
+        """
+        view repository project: get_repository
+        edit repository project: edit_repository
+        create project project: create_project
+        view role project: list_roles
+        create role project: create_role
+        view site project: list_repository_sites
+        create site project: add_repository_site
+        view member project: repositories_list_members repositories_list_access_requests
+        create member project: repositories_ask_access
+        """,
+    ),
+    **_asks(
+        "project",
+        """
+        view project own: get_project why
+        edit project project: edit_project
+        view member project: projects_list_members projects_list_access_requests
+        view member project: list_access_reviews
+        approve member project: make_access_review
+        create member project: projects_ask_access make_machine_key
+        view member project: list_machine_keys
+        view role project: list_project_roles
+        view site site: list_sites
+        create site project: create_site use_site
+        edit site project: edit_site
+        view subject site: list_subjects get_subject
+        create subject site: create_subject
+        edit subject site: edit_subject
+        view image site: list_studies
+        create image project: store_instances store_study_instances
+        create read project: deliver
+        view task site: list_project_tasks
+        view ledger project: list_ledger_entries verify_ledger
+        view lock project: list_locks get_lock
+        create lock project: make_lock
+        view result project: list_tables list_table_rows list_table_versions
+        export result project: download_table_csv
+        """,
+    ),
+    **_asks(
+        "task",
+        """
+        view task own: get_task list_revisions get_changes list_annotations download_annotations
+        run task own: open_task save_draft submit_task reopen_task sign_task
+        run task own: amend_task abandon_task_amendment reconfirm_task
+        assign task project: repeat_one_task
+        """,
+    ),
+    **_asks(
+        "record",
+        """
+        view member project: get_access_request get_access_review print_access_review
+        approve member project: approve_access refuse_access sign_access_review
+        retire member project: end_membership revoke_machine_key
+        edit role project: change_role
+        retire role project: retire_role
+        create person project: revoke_invitation
+        edit person project: deactivate_person reset_person
+        """,
+    ),
+}
+# The same reads stand below every root of images.
+IMAGES = {
+    "project_": Asked("project", "view", "image", "site"),
+    "task_": Asked("task", "view", "image", "own"),
+}
+
+
+def asked_by(operation: str) -> Asked | None:
+    """Return what an operation asks, or None for one that nobody has entered here."""
+    found = OPERATIONS.get(operation)
+    if found is None:
+        found = next((one for name, one in IMAGES.items() if operation.startswith(name)), None)
+    return found
+
+
+def mark(document: dict[str, Any]) -> None:
+    """Write into an OpenAPI document what each operation asks."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            asked = asked_by(operation["operationId"])
+            if asked is not None and asked.verb is not None:
+                operation["x-permission"] = {
+                    "verb": asked.verb,
+                    "object": asked.object_kind,
+                    "scope": asked.scope,
+                    "least": asked.least,
+                }
