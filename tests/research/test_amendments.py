@@ -135,7 +135,7 @@ def test_the_ledger_tells_the_amendment_with_old_and_new_value_and_reason(
 def test_without_code_and_words_nothing_is_amended(
     trial: Trial, task: str, why: dict[str, str]
 ) -> None:
-    with trial.acting("reader1") as by, pytest.raises(ReasonRequired, match="say why|the reason"):
+    with trial.acting("reader1") as by, pytest.raises(ReasonRequired, match=r"say why|the reason"):
         amend_read(by, task, **why)
 
     assert trial.state(task) == "done"
