@@ -64,6 +64,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access-reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Access Review
+         * @description Show one review.
+         */
+        get: operations["get_access_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-reviews/{review_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Access Review
+         * @description Give one review as a page to print, with its signature beside it.
+         */
+        get: operations["print_access_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-reviews/{review_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Access Review
+         * @description Sign a review with a fresh grant; it means that what it says is right so.
+         */
+        post: operations["sign_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/authenticator": {
         parameters: {
             query?: never;
@@ -686,6 +746,50 @@ export interface paths {
          * @description Change title, description, external code, plan or options; 412 when it changed meanwhile.
          */
         patch: operations["edit_project"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/access-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Access Reviews
+         * @description List the access reviews of a project, the newest first.
+         */
+        get: operations["list_access_reviews"];
+        put?: never;
+        /**
+         * Make Access Review
+         * @description Write down who reaches the project today, to be looked at and signed.
+         */
+        post: operations["make_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver
+         * @description Take in a model's SR, SEG or RTSTRUCT as a read of the model's own.
+         */
+        post: operations["deliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects/{project_id}/dicomweb/instances": {
@@ -1319,6 +1423,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/subjects/{subject_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Subject
+         * @description Show one subject with its visits.
+         */
+        get: operations["get_subject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Subject
+         * @description Change sites, cohort, sex or year of birth; 412 when the subject changed meanwhile.
+         */
+        patch: operations["edit_subject"];
+        trace?: never;
+    };
     "/api/projects/{project_id}/tables": {
         parameters: {
             query?: never;
@@ -1881,6 +2009,49 @@ export interface paths {
          * @description Open one's own signed read for an amendment; it stays in force until the new is signed.
          */
         post: operations["amend_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Annotations
+         * @description List what the task's read has drawn, with the server's own numbers.
+         */
+        get: operations["list_annotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/annotations/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Annotations
+         * @description Give a read's annotations as a DICOM report, segmentation or structure set.
+         *
+         *     Several objects (a segmentation for each series) come as one zip; names hold the task's label
+         *     and a running number alone.
+         */
+        get: operations["download_annotations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2513,6 +2684,57 @@ export interface components {
             valid_until: string | null;
         };
         /**
+         * AccessReviewRowView
+         * @description One line of a review: who has what, since when, and when it was last used.
+         */
+        AccessReviewRowView: {
+            /** Approved By */
+            approved_by: string | null;
+            /** Given In */
+            given_in: string;
+            /** Grants */
+            grants: string[];
+            /** Last Used */
+            last_used: string | null;
+            /** Name */
+            name: string;
+            /** Principal */
+            principal: string;
+            /** Role */
+            role: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Sites */
+            sites: string[];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * AccessReviewView
+         * @description A review of access; `record_digest` is what its signature says was right.
+         */
+        AccessReviewView: {
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Record Digest */
+            record_digest: string;
+            /** Rows */
+            rows: components["schemas"]["AccessReviewRowView"][];
+            /** Scope Id */
+            scope_id: string;
+            signature: components["schemas"]["SignatureView"] | null;
+        };
+        /**
          * AccountSecurity
          * @description Everything that guards the own account.
          */
@@ -2546,6 +2768,56 @@ export interface components {
             single_sign_on: components["schemas"]["SingleSignOnState"];
             /** Stepped Up Until */
             stepped_up_until: string | null;
+        };
+        /**
+         * AnnotationChange
+         * @description One annotation to put, change or, without a geometry, remove.
+         */
+        AnnotationChange: {
+            geometry?: components["schemas"]["AnnotationGeometry"] | null;
+            /**
+             * Id
+             * @description a random UUID that the client makes
+             */
+            id: string;
+            item?: components["schemas"]["AnnotationItemKey"] | null;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Tracking Uid
+             * @description the lesion's; else our own
+             * @default
+             */
+            tracking_uid: string;
+            /**
+             * Viewer Build
+             * @default
+             */
+            viewer_build: string;
+        };
+        /**
+         * AnnotationGeometry
+         * @description A kind, a space, and what lies on each image.
+         */
+        AnnotationGeometry: {
+            /** Frame Of Reference */
+            frame_of_reference?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "point" | "length" | "bidirectional" | "angle" | "box" | "ellipse" | "circle" | "polyline" | "polygon" | "mask";
+            /** Parts */
+            parts: components["schemas"]["AnnotationPart"][];
+            /**
+             * Space
+             * @default patient
+             * @enum {string}
+             */
+            space: "patient" | "image";
         };
         /**
          * AnnotationItem
@@ -2594,6 +2866,114 @@ export interface components {
             unit: string;
             /** Visible If */
             visible_if?: string;
+        };
+        /**
+         * AnnotationItemKey
+         * @description The form item that an annotation answers.
+         */
+        AnnotationItemKey: {
+            /** Group */
+            group: string;
+            /** Item */
+            item: string;
+            /**
+             * Repeat
+             * @default
+             */
+            repeat: string;
+        };
+        /**
+         * AnnotationPart
+         * @description What lies on one frame: points, or for a mask runs of clear and set voxels, row by row.
+         */
+        AnnotationPart: {
+            /**
+             * Frame
+             * @default 1
+             */
+            frame: number;
+            /**
+             * Instance
+             * @description SOP Instance UID, as the task's DICOMweb root shows it
+             */
+            instance: string;
+            /**
+             * Points
+             * @default []
+             */
+            points: number[][];
+            /**
+             * Runs
+             * @default []
+             */
+            runs: number[];
+        };
+        /**
+         * AnnotationView
+         * @description One annotation with the server's own numbers; nothing of another reader's.
+         */
+        AnnotationView: {
+            /**
+             * Author Kind
+             * @enum {string}
+             */
+            author_kind: "human" | "ai";
+            /**
+             * Calibration
+             * @enum {string}
+             */
+            calibration: "patient" | "geometry" | "fiducial" | "unstated" | "detector" | "none";
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            geometry: components["schemas"]["AnnotationGeometry"];
+            /** Id */
+            id: string;
+            item: components["schemas"]["AnnotationItemKey"] | null;
+            /** Label */
+            label: string;
+            /**
+             * Metrics
+             * @description exact decimals, rounded half up to 0.01
+             */
+            metrics: {
+                [key: string]: string;
+            };
+            /** Revision */
+            revision: number;
+            /** Tracking Uid */
+            tracking_uid: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "mm" | "px";
+            /** Viewer Build */
+            viewer_build: string;
+        };
+        /**
+         * AnnotationsDelivered
+         * @description What was taken in of a model's object.
+         */
+        AnnotationsDelivered: {
+            /** Annotations */
+            annotations: number;
+            /** Read */
+            read: string;
+        };
+        /**
+         * AnnotationsView
+         * @description What a read has drawn, at the draft that the next save must name.
+         */
+        AnnotationsView: {
+            /** Annotations */
+            annotations: components["schemas"]["AnnotationView"][];
+            /** By Hand */
+            by_hand: components["schemas"]["ByHandView"][];
+            /** Draft */
+            draft: number;
         };
         /**
          * Answer
@@ -2702,6 +3082,20 @@ export interface components {
             python: string;
             /** Version */
             version: string;
+        };
+        /**
+         * ByHandView
+         * @description Why a measurement was typed and not drawn.
+         */
+        ByHandView: {
+            /** Group */
+            group: string;
+            /** Item */
+            item: string;
+            /** Reason */
+            reason: string;
+            /** Repeat */
+            repeat: string;
         };
         /**
          * CauseView
@@ -3163,6 +3557,11 @@ export interface components {
          * @description One item's new value; neither value nor missing clears it.
          */
         DraftChange: {
+            /**
+             * By Hand
+             * @description why a measurement was typed and not drawn
+             */
+            by_hand?: string | null;
             /** Group */
             group: string;
             /** Item */
@@ -3180,10 +3579,18 @@ export interface components {
         };
         /**
          * DraftChanges
-         * @description Changes to a draft, applied together.
+         * @description Changes to a draft, answers and drawings, applied together or not at all.
          */
         DraftChanges: {
-            /** Changes */
+            /**
+             * Annotations
+             * @default []
+             */
+            annotations: components["schemas"]["AnnotationChange"][];
+            /**
+             * Changes
+             * @default []
+             */
             changes: components["schemas"]["DraftChange"][];
         };
         /**
@@ -3191,6 +3598,12 @@ export interface components {
          * @description The draft after a save; send `draft` as the next If-Match.
          */
         DraftSaved: {
+            /**
+             * Annotations
+             * @description those this save put or changed, with the server's numbers
+             * @default []
+             */
+            annotations: components["schemas"]["AnnotationView"][];
             /** Answers */
             answers: components["schemas"]["Answer"][];
             /** Draft */
@@ -5131,6 +5544,23 @@ export interface components {
             visit_label: string | null;
         };
         /**
+         * SubjectEdit
+         * @description What shall change, and why; what is left out stays.
+         */
+        SubjectEdit: {
+            /** Cohort */
+            cohort?: string | null;
+            /** Further Sites */
+            further_sites?: string[] | null;
+            reason: components["schemas"]["ReasonNeeded"];
+            /** Sex */
+            sex?: ("F" | "M" | "O") | null;
+            /** Site Id */
+            site_id?: string | null;
+            /** Year Of Birth */
+            year_of_birth?: number | null;
+        };
+        /**
          * SubjectNew
          * @description A subject to create.
          */
@@ -5138,13 +5568,30 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Cohort
+             * @default
+             */
+            cohort: string;
+            /**
+             * Further Sites
+             * @default []
+             */
+            further_sites: string[];
+            /**
              * Kind
              * @default live
              * @enum {string}
              */
             kind: "live" | "test";
-            /** Site Id */
+            /** Sex */
+            sex?: ("F" | "M" | "O") | null;
+            /**
+             * Site Id
+             * @description the primary site
+             */
             site_id?: string | null;
+            /** Year Of Birth */
+            year_of_birth?: number | null;
         };
         /**
          * SubjectView
@@ -5160,6 +5607,8 @@ export interface components {
              * @enum {string}
              */
             kind: "live" | "test";
+            /** Row Version */
+            row_version: number;
             /** Site Code */
             site_code: string | null;
             /** State */
@@ -5642,6 +6091,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description It was there, and has been used or has run out */
+        410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body must declare its length */
         411: {
             headers: {
@@ -5888,6 +6346,116 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    get_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    print_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    sign_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     offer_authenticator: {
         parameters: {
             query?: never;
@@ -5907,13 +6475,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -5941,10 +6512,12 @@ export interface operations {
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -5974,6 +6547,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             405: components["responses"]["405"];
@@ -6053,6 +6627,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             405: components["responses"]["405"];
@@ -6090,13 +6665,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -6204,10 +6782,12 @@ export interface operations {
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -6233,6 +6813,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             405: components["responses"]["405"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
@@ -6262,10 +6844,12 @@ export interface operations {
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -6468,6 +7052,7 @@ export interface operations {
             405: components["responses"]["405"];
             408: components["responses"]["408"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
@@ -6511,6 +7096,7 @@ export interface operations {
             405: components["responses"]["405"];
             408: components["responses"]["408"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
@@ -7211,6 +7797,135 @@ export interface operations {
             409: components["responses"]["409"];
             411: components["responses"]["411"];
             412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    list_access_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    make_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    deliver: {
+        parameters: {
+            query: {
+                /** @description subject code */
+                subject: string;
+                /** @description visit code */
+                visit: string;
+                /** @description step code */
+                step: string;
+                /** @description oid of the form */
+                form: string;
+                form_version: string;
+                /** @description name and version */
+                model: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/dicom": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationsDelivered"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             415: components["responses"]["415"];
@@ -8655,6 +9370,89 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    get_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    edit_subject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was shown, "3" */
+                "If-Match": string;
+            };
+            path: {
+                project_id: string;
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     list_tables: {
         parameters: {
             query?: never;
@@ -9483,6 +10281,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             405: components["responses"]["405"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
@@ -9520,6 +10320,7 @@ export interface operations {
             405: components["responses"]["405"];
             408: components["responses"]["408"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
@@ -9551,13 +10352,16 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -9593,6 +10397,7 @@ export interface operations {
             405: components["responses"]["405"];
             408: components["responses"]["408"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
@@ -9630,10 +10435,13 @@ export interface operations {
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
@@ -9664,6 +10472,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            401: components["responses"]["401"];
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             405: components["responses"]["405"];
@@ -9747,10 +10556,12 @@ export interface operations {
             403: components["responses"]["403"];
             405: components["responses"]["405"];
             408: components["responses"]["408"];
+            409: components["responses"]["409"];
             411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
+            422: components["responses"]["422"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -9950,6 +10761,74 @@ export interface operations {
             500: components["responses"]["500"];
             503: components["responses"]["503"];
             507: components["responses"]["507"];
+        };
+    };
+    list_annotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationsView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    download_annotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                form: "sr" | "seg" | "rtstruct";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DICOM */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     get_changes: {
