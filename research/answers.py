@@ -29,13 +29,16 @@ class AnswerRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     value: Mapped[str | None]
     missing: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str | None]
+    typed: Mapped[str | None]
+    unit: Mapped[str | None] = mapped_column(String(32))
 
 
 @dataclass(frozen=True)
 class AnswerChange:
     """One item's new answer; neither a value nor a reason clears it.
 
-    `by_hand` says why a measurement was typed and not drawn.
+    `by_hand` says why a measurement was typed and not drawn, `reason` why there is no value.
     """
 
     group: str
@@ -44,6 +47,7 @@ class AnswerChange:
     value: str | None = None
     missing: str | None = None
     by_hand: str | None = None
+    reason: str | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -53,10 +57,15 @@ class AnswerChange:
 
 def answers_of(session: Session, read_id: str) -> dict[ItemKey, Answer]:
     """Return the answers of a read by where they stand."""
-    query = select(AnswerRow).where(AnswerRow.read_id == read_id)
+    query = select(
+        AnswerRow.group_oid, AnswerRow.repeat_key, AnswerRow.item_oid, AnswerRow.value,
+        AnswerRow.missing, AnswerRow.reason, AnswerRow.typed, AnswerRow.unit,
+    ).where(AnswerRow.read_id == read_id)  # fmt: skip
     return {
-        ItemKey(row.group_oid, row.repeat_key, row.item_oid): Answer(row.value, row.missing)
-        for row in session.scalars(query)
+        ItemKey(row.group_oid, row.repeat_key, row.item_oid): Answer(
+            row.value, row.missing, row.reason, row.typed, row.unit
+        )
+        for row in session.execute(query)
     }
 
 
@@ -65,8 +74,14 @@ def answers_digest(salt: str, answers: Mapping[ItemKey, Answer]) -> str:
 
     The salt goes with the read: once it is destroyed, nobody can guess a text from the digest.
     """
-    rows = ((*key, answer.value, answer.missing) for key, answer in sorted(answers.items()))
-    return digest_of_rows(((salt,), *rows))
+    keys = sorted(answers)
+    return digest_of_rows(((salt,), *(_stated(key, answers[key]) for key in keys)))
+
+
+def _stated(key: ItemKey, answer: Answer) -> tuple[str | None, ...]:
+    """Return a row of the digest; one without a reason is as it was before there were any."""
+    said = (answer.reason,) if answer.reason else ()
+    return (*key, answer.value, answer.missing, *said)
 
 
 def changed(
@@ -79,7 +94,7 @@ def changed(
         if change.value is None and change.missing is None:
             result.pop(change.key, None)
             continue
-        answer = Answer(change.value, change.missing)
+        answer = Answer(change.value, change.missing, (change.reason or "").strip() or None)
         problem = refusal(form, change.key, answer)
         if problem is not None:
             problems.append(problem)
@@ -100,7 +115,8 @@ def entered(
         if answer is None:
             stated[str(key)] = None
         elif answer.missing is not None:
-            stated[str(key)] = {"missing": answer.missing}
+            why = {"reason": _commitment(salt, key, answer.reason)} if answer.reason else {}
+            stated[str(key)] = {"missing": answer.missing, **why}
         elif form.items_by_key[key.group, key.item][1].is_free_text:
             stated[str(key)] = {"commitment": _commitment(salt, key, answer.value or "")}
         else:

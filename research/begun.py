@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from accounts.acts import Act
 from research.answers import answers_of
+from research.check_reasons import reasons_of
 from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Evaluation, Surroundings, computed_of, evaluate
+from research.ecrf.logic import logic_of
 from research.errors import IllegalTransition
 from research.forms import FormRow, definition_of
 from research.judges import with_criteria
@@ -57,6 +59,7 @@ def as_it_stands(session: Session, task: TaskRow, read: ReadRow) -> Begun:
         form=form,
         answers=answers,
         around=surroundings_of(session, read, form),
+        reasons=reasons_of(session, read.id) if logic_of(form).has_warnings else {},
     )
 
 

@@ -15,6 +15,12 @@ from research.annotations.drawing import BLANK, DrawnDraft, Sheet, draw_on
 from research.annotations.rows import Annotation
 from research.answers import AnswerChange, AnswerRow, changed, entered
 from research.begun import Begun, begun
+from research.check_reasons import (
+    CheckReason,
+    entered_reasons,
+    keep_reasons,
+    with_reasons,
+)
 from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Evaluation
@@ -44,8 +50,9 @@ def save_draft(
     draft: int,
     changes: Sequence[AnswerChange],
     sheet: Sheet = BLANK,
+    reasons: Sequence[CheckReason] = (),
 ) -> DraftSaved:
-    """Save some answers, and what was drawn, onto draft number `draft`; all of it or none.
+    """Save answers, reasons to warnings and what was drawn onto a draft; all of it or none.
 
     What the changes hide loses its value, and that is an entry of its own.
     """
@@ -61,14 +68,19 @@ def save_draft(
     )
     drawn = draw_on(act, work.read, work.form, work.answers, changes=changes, sheet=sheet)
     work.answers = drawn.answers
+    former = work.reasons
+    work.reasons = with_reasons(work.form, former, reasons)
     evaluation, cleared = _settled(work)
     _refuse_hidden(changes, cleared)
     _refuse_differing(computed, evaluation)
     keys = [key for key in {**before, **work.answers} if before.get(key) != work.answers.get(key)]
-    if keys or drawn.is_changed:
+    said = entered_reasons(former, work.reasons)
+    if keys or drawn.is_changed or any(said):
         store(act.session, work.read, work.form, work.answers, keys)
+        if any(said):
+            keep_reasons(act.session, work.read, work.reasons)
         work.read.draft += 1
-        _enter(act, work, before, keys, cleared, drawn)
+        _enter(act, work, before, keys, cleared, drawn, said)
     return DraftSaved(
         work.read.draft, saved(work.answers), evaluation, tuple(cleared), drawn.annotations
     )
@@ -95,13 +107,16 @@ def settle_answers(act: Act, work: Begun) -> Evaluation:
 
 
 def keep_computed(session: Session, work: Begun, evaluation: Evaluation) -> None:
-    """Keep what the server computed among the answers: it is part of what is signed."""
+    """Keep what is signed beside the answers: computed values, reasons of warnings that stand."""
     session.execute(
         delete(AnswerRow).where(AnswerRow.read_id == work.read.id, AnswerRow.kind == "computed")
     )
     stated = evaluation.stated
     work.answers |= stated
     store(session, work.read, work.form, work.answers, stated)
+    standing = {(check.check, check.key.repeat) for check in evaluation.checks}
+    work.reasons = {key: text for key, text in work.reasons.items() if key in standing}
+    keep_reasons(session, work.read, work.reasons)
 
 
 def is_computed(form: FormDefinition, key: ItemKey) -> bool:
@@ -142,7 +157,8 @@ def store(
                 kind=kind,
             )
             session.add(row)
-        row.value, row.missing = answer.value, answer.missing
+        row.value, row.missing, row.reason = answer.value, answer.missing, answer.reason
+        row.typed, row.unit = answer.typed, answer.unit
     session.flush()
 
 
@@ -204,29 +220,35 @@ def _enter(
     keys: Sequence[ItemKey],
     cleared: Sequence[ItemKey],
     drawn: DrawnDraft | None = None,
+    said: Sequence[Mapping[str, Recordable]] = ({}, {}),
 ) -> None:
-    """Enter what was saved and drawn, and by itself what was cleared because it is hidden now."""
+    """Enter what was saved, drawn and said, and by itself what was cleared as hidden now."""
     read, form = work.read, work.form
     lost = [key for key in cleared if key in before]
     typed = [key for key in keys if key not in lost]
     of_answers, nothing = drawn or DrawnDraft({}), DrawnDraft({})
-    for action, stated, marks in (
-        ("draft_saved", typed, of_answers),
-        ("item_cleared", lost, nothing),
+    for action, stated, marks, words in (
+        ("draft_saved", typed, of_answers, said),
+        ("item_cleared", lost, nothing, ({}, {})),
     ):
-        if stated or marks.is_changed:
+        if stated or marks.is_changed or any(words):
             read.ledger_sequence = act.record(
                 read.project_id,
                 action,
                 "read",
                 read.id,
                 revision=read.draft,
-                before=_together(entered(form, read.salt, before, stated), marks.before),
-                after=_together(entered(form, read.salt, work.answers, stated), marks.after),
+                before=_together(entered(form, read.salt, before, stated), marks.before, words[0]),
+                after=_together(
+                    entered(form, read.salt, work.answers, stated), marks.after, words[1]
+                ),
             )
 
 
 def _together(
-    answers: Mapping[str, JsonValue], marks: Mapping[str, Recordable]
+    answers: Mapping[str, JsonValue], *others: Mapping[str, Recordable]
 ) -> dict[str, Recordable]:
-    return {**cast("Mapping[str, Recordable]", answers), **marks}
+    together = dict(cast("Mapping[str, Recordable]", answers))
+    for other in others:
+        together.update(other)
+    return together

@@ -65,6 +65,7 @@ class ReadRow(Base):
     reason_text: Mapped[str | None]
     inputs_digest: Mapped[str | None] = mapped_column(String(64))
     annotations_digest: Mapped[str | None] = mapped_column(String(64))
+    reasons_digest: Mapped[str | None] = mapped_column(String(64))
     record_digest: Mapped[str | None] = mapped_column(String(64))
     signature_id: Mapped[str | None] = mapped_column(ForeignKey("signatures.id"))
     signed_at: Mapped[datetime | None]
@@ -81,6 +82,9 @@ class SavedAnswer:
     item: str
     value: str | None
     missing: str | None
+    reason: str | None = None
+    typed: str | None = None
+    unit: str | None = None
 
 
 def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
@@ -92,7 +96,9 @@ def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
     )  # fmt: skip
     record: dict[str, JsonValue] = {name: getattr(read, name) for name in names}
     # A read that rests on nothing earlier and amends nothing has the digest it always had.
-    for name in ("inputs_digest", "reason_code", "reason_text", "annotations_digest"):
+    for name in (
+        "inputs_digest", "reason_code", "reason_text", "annotations_digest", "reasons_digest",
+    ):  # fmt: skip
         if (value := getattr(read, name)) is not None:
             record[name] = value
     return digest({**record, "answers": answers_digest(read.salt, answers)})
@@ -157,5 +163,6 @@ def inputs_digest(inputs: Iterable[ReadRow]) -> str | None:
 def saved(answers: dict[ItemKey, Answer]) -> tuple[SavedAnswer, ...]:
     """Return the answers in one order."""
     return tuple(
-        SavedAnswer(*key, answer.value, answer.missing) for key, answer in sorted(answers.items())
+        SavedAnswer(*key, answer.value, answer.missing, answer.reason, answer.typed, answer.unit)
+        for key, answer in sorted(answers.items(), key=lambda one: one[0])
     )

@@ -13,6 +13,7 @@ from accounts.signatures import Signature, SignaturePayload, sign
 from research.answers import answers_digest
 from research.begun import begun
 from research.charter import MEANINGS, STATEMENTS
+from research.check_reasons import reason_rows
 from research.drafts import keep_computed, same_draft, settle_answers
 from research.ecrf.evaluate import Evaluation, computed_of
 from research.errors import (
@@ -27,6 +28,7 @@ from research.forms import FormRow, signed_form
 from research.ids import ReadId
 from research.projects import find_project
 from research.qc import decide, decision_of
+from research.query_requests import request_queries
 from research.read_records import (
     ReadRow,
     drawn_rows,
@@ -91,6 +93,7 @@ def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:
         decision_of(work.answers)
     keep_computed(act.session, work, evaluation)
     fix_inputs(act.session, task, read)
+    request_queries(act, work, evaluation)
     read.status = "submitted"
     read.record_digest = record_digest(read, work.answers)
     read.ledger_sequence = act.record(
@@ -158,6 +161,7 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
             **rows_named(read, *visits, *judged),
             "answers": {read.id: answers_digest(read.salt, answers)},
             **drawn_rows(read),
+            **reason_rows(read),
         },
     )
     read.ledger_sequence = task.ledger_sequence = sequence

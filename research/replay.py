@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts import ledgered
 from accounts.digests import ledgered_table, row_digest
 from accounts.ledger.replay import LedgeredTable, RowDigest
+from research import check_reasons
 from research.annotations.rows import (
     AnnotationRow,
     TypedMeasurementRow,
@@ -18,6 +19,7 @@ from research.annotations.rows import (
 )
 from research.answers import AnswerRow, answers_digest
 from research.certificates import CertificateRow
+from research.check_reasons import CheckReasonRow, reasons_digest
 from research.ecrf.answer import Answer, ItemKey
 from research.forms import FormRow
 from research.freezing import FreezeRow
@@ -27,6 +29,7 @@ from research.lesions import LesionFindingRow, LesionRow
 from research.locks import LockRow
 from research.organizations import OrganizationRow, RepositoryRow
 from research.projects import ProjectRow
+from research.query_requests import QueryRequestRow
 from research.read_records import RECORDED, ReadRow
 from research.resolutions import ResolutionRow
 from research.responses import ResponseRow
@@ -49,7 +52,7 @@ def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
     query = (
         select(
             ReadRow.id, ReadRow.salt, AnswerRow.group_oid, AnswerRow.repeat_key,
-            AnswerRow.item_oid, AnswerRow.value, AnswerRow.missing,
+            AnswerRow.item_oid, AnswerRow.value, AnswerRow.missing, AnswerRow.reason,
         )
         .outerjoin(AnswerRow, and_(AnswerRow.read_id == ReadRow.id))
         .where(ReadRow.project_id == log, ReadRow.status.in_(RECORDED))
@@ -59,8 +62,8 @@ def _answer_digests(session: Session, log: str) -> Iterator[RowDigest]:
     rows = session.execute(query)
     for (read_id, salt), group in groupby(rows, key=lambda row: (row[0], row[1])):
         answers = {
-            ItemKey(group_oid, repeat, item): Answer(value, missing)
-            for _, _, group_oid, repeat, item, value, missing in group
+            ItemKey(group_oid, repeat, item): Answer(value, missing, reason)
+            for _, _, group_oid, repeat, item, value, missing, reason in group
             if item is not None
         }
         yield read_id, answers_digest(salt, answers)
@@ -77,6 +80,19 @@ def _drawn_digests(session: Session, log: str) -> Iterator[RowDigest]:
     )
     for read_id, salt in session.execute(query.where(drawing)):
         digest = drawn_digest(salt, drawn_of(session, read_id), reasons_of(session, read_id))
+        if digest is not None:
+            yield read_id, digest
+
+
+def _check_reason_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (read id, digest of its reasons to warnings) of every recorded read that has any."""
+    query = select(ReadRow.id, ReadRow.salt).where(
+        ReadRow.project_id == log,
+        ReadRow.status.in_(RECORDED),
+        exists().where(CheckReasonRow.read_id == ReadRow.id),
+    )
+    for read_id, salt in session.execute(query):
+        digest = reasons_digest(salt, check_reasons.reasons_of(session, read_id))
         if digest is not None:
             yield read_id, digest
 
@@ -107,4 +123,6 @@ TABLES: tuple[LedgeredTable, ...] = (
     LedgeredTable("reads", _read_digests),
     LedgeredTable("answers", _answer_digests),
     LedgeredTable("drawn", _drawn_digests),
+    LedgeredTable("check_reasons", _check_reason_digests),
+    ledgered_table(QueryRequestRow, QueryRequestRow.project_id),
 )

@@ -1,6 +1,6 @@
 """One answer of a form and where it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -18,7 +18,13 @@ class ItemKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """A value as typed, or the reason why there is none; never both."""
+    """A value, or the word for why there is none with the reader's reason; never both.
+
+    `typed` is what the person typed and `unit` that of the item; the value is its one spelling.
+    """
 
     value: str | None = None
     missing: str | None = None
+    reason: str | None = None
+    typed: str | None = field(default=None, compare=False)
+    unit: str | None = field(default=None, compare=False)

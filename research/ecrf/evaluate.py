@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import MAX_REPEATS, FormDefinition, Severity
 from research.ecrf.items.computed import ComputedItem
-from research.ecrf.items.item import MISSING_REASONS, AnswerRefused, ItemDefinition
+from research.ecrf.items.item import MISSING, AnswerRefused, ItemDefinition
 from research.ecrf.language.context import Answers, Context, answers_of
 from research.ecrf.language.tree import Value
 from research.ecrf.logic import logic_of
@@ -44,6 +44,7 @@ class Surroundings:
 
 
 ALONE = Surroundings()
+MAX_REASON = 2000
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,13 @@ def evaluate(
         for key, answer in answers.items()
         if key not in found.hidden and (problem := refusal(form, key, answer)) is not None
     )
+    unsaid = (
+        Check(ItemKey(*key), "block", f"say why it is {words}")
+        for key, answer in answers.items()
+        if (words := MISSING.get(answer.missing or ""))
+        and not answer.reason
+        and key not in found.hidden
+    )
     spoken = (
         Check(one.key, one.severity, one.message, one.check, given.get((one.check, one.key.repeat)))
         for one in found.findings
@@ -122,7 +130,7 @@ def evaluate(
     return Evaluation(
         visible={key: key not in found.hidden for key in keys},
         computed={key: shown(value) for key, value in found.computed.items()},
-        checks=(*refused, *spoken),
+        checks=(*refused, *unsaid, *spoken),
         missing_required=tuple(
             key for key in required if key not in answers and found.computed.get(key) is None
         ),
@@ -157,10 +165,14 @@ def refusal(form: FormDefinition, key: ItemKey, answer: Answer) -> Problem | Non
     if not _is_repeat_key(key.repeat):
         return Problem(str(key), f"has no repeat key from 1 to {MAX_REPEATS}")
     if answer.missing is not None:
-        if answer.value is not None or answer.missing not in MISSING_REASONS:
-            reasons = ", ".join(MISSING_REASONS)
-            return Problem(str(key), f"has a value or one of the reasons {reasons}, not both")
+        if answer.value is not None or answer.missing not in MISSING:
+            words = ", ".join(MISSING)
+            return Problem(str(key), f"has a value or is one of {words}, not both")
+        if len(answer.reason or "") > MAX_REASON:
+            return Problem(str(key), f"has a reason of more than {MAX_REASON} characters")
         return None if item.takes_answers else Problem(str(key), "takes no answer")
+    if answer.reason:
+        return Problem(str(key), "has a reason for having no value, but also a value")
     if answer.value is None:
         return Problem(str(key), "has neither a value nor a reason why there is none")
     try:
@@ -175,7 +187,7 @@ def canonical_answer(form: FormDefinition, key: ItemKey, answer: Answer) -> Answ
     if answer.value is None:
         return answer
     _, item = form.items_by_key[key.group, key.item]
-    return Answer(value=item.canonical(answer.value))
+    return Answer(value=item.canonical(answer.value), typed=answer.value, unit=item.unit or None)
 
 
 def _is_repeat_key(text: str) -> bool:

@@ -74,6 +74,11 @@ class Logic:
     checks: tuple[Check, ...]
 
     @property
+    def has_warnings(self) -> bool:
+        """Whether any check asks for a reason."""
+        return any(check.rule.severity == "warn" for check in self.checks)
+
+    @property
     def items(self) -> tuple[ItemLogic, ...]:
         """All items that have rules, in the order of dependence."""
         return self.before + self.after

@@ -15,7 +15,7 @@ from tests.examples.trials import Trial
 
 PRESENT = AnswerChange("OVERALL", "", "PRESENT", "true")
 DIAMETER = AnswerChange("LESION", "1", "DIAMETER", "30.10")
-COMMENT = AnswerChange("OVERALL", "", "COMMENT", None, "not_applicable")
+COMMENT = AnswerChange("OVERALL", "", "COMMENT", None, "not_applicable", reason="healthy")
 
 
 def test_a_signed_read_is_exported_with_its_whole_key(trial: Trial) -> None:

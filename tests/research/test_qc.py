@@ -97,5 +97,5 @@ def test_a_reason_for_no_decision_is_no_decision(trial: Trial) -> None:
         trial.submit(
             "qc",
             trial.task(subject, "QC"),
-            AnswerChange("CHECK", "", "DECISION", None, "no_answer"),
+            AnswerChange("CHECK", "", "DECISION", None, "unknown", reason="no images"),
         )

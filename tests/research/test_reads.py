@@ -110,8 +110,11 @@ def test_a_save_onto_an_older_draft_is_refused_with_the_newest_number(trial: Tri
         (AnswerChange("OVERALL", "", "CONFIDENCE", "6"), "not a step"),
         (AnswerChange("OVERALL", "", "HINT", "seen"), "note"),
         (AnswerChange("OVERALL", "", "COMMENT", "a\x00b"), "control character"),
-        (AnswerChange("OVERALL", "", "PRESENT", "true", "no_answer"), "not both"),
-        (AnswerChange("OVERALL", "", "PRESENT", None, "forgot"), "reasons"),
+        (AnswerChange("OVERALL", "", "PRESENT", "true", "unknown"), "not both"),
+        (AnswerChange("OVERALL", "", "PRESENT", "true", reason="why"), "also a value"),
+        (AnswerChange("OVERALL", "", "PRESENT", None, "unknown", reason="x" * 2001), "more than"),
+        (AnswerChange("OVERALL", "", "PRESENT", None, "no_answer"), "is one of not_done"),
+        (AnswerChange("OVERALL", "", "PRESENT", None, "forgot"), "is one of not_done"),
         (AnswerChange("NOWHERE", "", "NOTHING", "1"), "not an item"),
     ],
 )
@@ -169,7 +172,11 @@ def test_an_incomplete_read_is_not_submitted_and_says_all_that_is_missing(trial:
 def test_a_reason_for_no_answer_answers_a_required_item(trial: Trial) -> None:
     task = ready_task(trial)
 
-    trial.sign("reader1", task, AnswerChange("OVERALL", "", "PRESENT", None, "not_evaluable"))
+    trial.sign(
+        "reader1",
+        task,
+        AnswerChange("OVERALL", "", "PRESENT", None, "not_evaluable", reason="motion"),
+    )
 
     assert trial.state(task) == "done"
 

@@ -70,7 +70,7 @@ def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
     ("statement", "table"),
     [
         ("UPDATE answers SET value = 'false' WHERE value = 'true'", "answers"),
-        ("UPDATE answers SET missing = 'no_answer' WHERE value = 'true'", "answers"),
+        ("UPDATE answers SET missing = 'unknown' WHERE value = 'true'", "answers"),
         ("DELETE FROM answers WHERE value = 'true'", "answers"),
         ("UPDATE reads SET reader_label = 'Somebody' WHERE status = 'signed'", "reads"),
         ("UPDATE reads SET salt = '00' WHERE status = 'imported'", "reads"),

@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.add_column("answers", sa.Column("typed", sa.Text(), nullable=True))
     op.add_column("answers", sa.Column("unit", sa.String(length=32), nullable=True))
     op.add_column("answers", sa.Column("reason", sa.Text(), nullable=True))
-    op.add_column("answers", sa.Column("detail", sa.Text(), nullable=True))
+    op.add_column("reads", sa.Column("reasons_digest", sa.String(length=64), nullable=True))
     # What somebody has signed keeps its words; in a draft "no answer" said that it is not known.
     op.execute(
         "UPDATE answers SET missing = 'unknown' WHERE missing = 'no_answer' "

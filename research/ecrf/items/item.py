@@ -8,7 +8,13 @@ from research.ecrf.part import OID, Part, expression, left_out
 
 LakeColumn = Literal["text", "integer", "decimal", "boolean", "date"]
 
-MISSING_REASONS = ("no_answer", "not_applicable", "not_evaluable")
+# Why an item has no value, each with a reason in words; an item nobody has answered has no word.
+MISSING = {
+    "not_done": "not done",
+    "not_evaluable": "not evaluable",
+    "not_applicable": "not applicable",
+    "unknown": "unknown",
+}
 
 
 class AnswerRefused(ValueError):
