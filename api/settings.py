@@ -1,6 +1,8 @@
 """Settings of the api, from READOUT_API_… variables."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -8,17 +10,31 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from accounts.vault_keys import VaultKeys
 
 REPOSITORY = Path(__file__).parents[1]
+# systemd gives a service its secrets as files in this folder, and whoever else starts it may, too.
+CREDENTIALS = os.environ.get("CREDENTIALS_DIRECTORY")  # noqa: TID251 (a settings module)
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
 class Settings(BaseSettings):
     """Where the api finds its database and its lake, where it listens, and how much it takes."""
 
-    model_config = SettingsConfigDict(env_prefix="READOUT_API_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="READOUT_API_", frozen=True, secrets_dir=CREDENTIALS, hide_input_in_errors=True
+    )
 
-    database_url: str = Field("sqlite:///data/readout.db", description="SQLAlchemy address")
+    database_url: str = Field(
+        "sqlite:///data/readout.db",
+        description="SQLAlchemy address; a secret when it holds a password",
+        repr=False,
+        exclude=True,
+    )
     lake_uri: str = Field("data/lake", description="Folder or s3:// address of the lake")
-    lake_storage: dict[str, str] = Field({}, description="Options of the object store, as JSON")
+    lake_storage: dict[str, str] = Field(
+        {},
+        description="Options of the object store, as JSON; a secret",
+        repr=False,
+        exclude=True,
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, description="Port to listen on")
     hosts: str = Field(
@@ -69,13 +85,26 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(4096, ge=1, description="Largest STOW request, in MiB")
     max_instance_mb: int = Field(1024, ge=1, description="Largest single instance, in MiB")
     max_json_mb: int = Field(4, ge=1, description="Largest body of any other request, in MiB")
+    backup_horizon_days: int = Field(
+        35,
+        ge=1,
+        description="Age in days beyond which no backup is kept; certificates of destruction name "
+        "it",
+    )
     threads: int = Field(24, ge=2, description="Requests that are worked on at once")
 
     @property
     def host_names(self) -> frozenset[str]:
         """Return the names that a Host header may bear."""
         named = {name.strip().lower() for name in self.hosts.split(",") if name.strip()}
+        if public := urlsplit(self.public_url).hostname:
+            named.add(public)
         return frozenset(named | LOOPBACK | {self.host.lower()})
+
+    @property
+    def is_private(self) -> bool:
+        """Say whether this machine alone reaches the site, as far as the settings tell."""
+        return self.host_names <= LOOPBACK | {"::1"}
 
     def vault(self) -> VaultKeys | None:
         """Return where the vault's keys are; None leaves them beside an SQLite file."""

@@ -16,6 +16,7 @@ from accounts.errors import SecondFactorMissing, SecondFactorRequired
 from accounts.login_sessions import LoginSession, csrf_matches, resolve, touch
 from accounts.machine_keys import resolve_machine_key, touch_machine_key
 from api.errors import NotSignedIn, OriginRefused
+from api.locked_projects import refuse_closed
 from api.settings import Settings
 from lake.location import Lake
 
@@ -109,6 +110,9 @@ def signed_in(request: Request) -> Work:
     else:
         raise NotSignedIn("you are not signed in: sign in first")
     request.state.work = work
+    if request.method not in SAFE_METHODS:
+        with work.looking() as act:
+            refuse_closed(act, request)
     return work
 
 

@@ -6,7 +6,7 @@ from accounts.authorize import authorize
 from accounts.errors import NotFound, Refusal
 from research.errors import ProjectLocked
 from research.forms import FormRow
-from research.projects import find_project
+from research.projects import ProjectRow, find_project, options_of
 from research.read_records import ReadRow
 from research.resolutions import log_to_sign
 from research.workflows import WorkflowRow
@@ -53,3 +53,9 @@ def _refuse_locked(act: Act, project_id: str) -> None:
         raise ProjectLocked(
             f"project {project.code} is {project.state}: nothing in it is signed any more"
         )
+
+
+def signing_block_minutes(act: Act, log: str) -> int | None:
+    """Return for how long a project blocks signing after wrong passphrases; None has no choice."""
+    row = act.session.get(ProjectRow, log)
+    return None if row is None else options_of(row).signing_block_minutes

@@ -35,7 +35,7 @@ from api.errors import NotSignedIn
 from api.schemas.account import CodeGiven, PasskeyAnswer, PublicKeyOptions, StepUp
 from api.schemas.sessions import SessionView, SignGrant, SignGrantRequest, SignIn
 from api.work import Anonymous, Arriving, SignedIn, Work
-from research.records import log_of_record
+from research.records import log_of_record, signing_block_minutes
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -174,6 +174,7 @@ def make_sign_grant(body: SignGrantRequest, work: SignedIn) -> SignGrant:
             record_id=body.record_id,
             record_digest=body.record_digest,
             meaning=body.meaning,
+            block_minutes=signing_block_minutes(act, log),
         )
     return SignGrant(grant=made.token, expires_at=made.expires_at)
 

@@ -45,7 +45,7 @@ class SignGrantRequest(Wire):
     """Re-authentication for one signature over one record digest."""
 
     password: SecretStr = Field(min_length=1, max_length=1000)
-    record_kind: Literal["read", "form", "workflow", "access_request", "access_review"]
+    record_kind: Literal["read", "form", "workflow", "access_request", "access_review", "resolution"]
     record_id: str = Field(
         description="the id of the read, form, workflow version, request or review"
     )

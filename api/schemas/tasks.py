@@ -145,6 +145,8 @@ class SignatureView(Wire):
     meaning: str
     record_digest: str
     ledger_sequence: int
+    revision: int = 1
+    superseded_by: str | None = None
 
 
 class TaskDetail(TaskView):
