@@ -2,6 +2,9 @@
 
     python verify_ledger.py BUNDLE [--keys keys.json] [--remember NOTE]... [--tsa-roots roots.pem]
 
+NOTE is a file with a checkpoint as it was signed, with the one line that is printed on exports and
+signature pages, or with the lines that a witness keeps.
+
 Every check answers PASS, FAIL with the entries concerned, or NOT COVERED where there was nothing to
 check against. Exit: 0 all PASS, 1 any FAIL, 2 no FAIL but something NOT COVERED, 64 wrong use.
 Take this file and the keys from somewhere other than the bundle you doubt, and keep a checkpoint.
@@ -9,6 +12,7 @@ Take this file and the keys from somewhere other than the bundle you doubt, and 
 
 import argparse
 import base64
+import hmac
 import json
 import re
 import subprocess
@@ -33,6 +37,8 @@ MOST_FAULTS = 20
 MOST_INTEGER = 2**53 - 1
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+COMMITTED = re.compile(rb"hmac-sha256:[0-9a-f]{64}")
+OTHERS = "*"
 NULL = type(None)
 FIELDS: dict[str, tuple[type, ...]] = {
     "log": (str,), "sequence": (int,), "time": (str,), "actor": (dict,), "session": (str, NULL),
@@ -67,6 +73,14 @@ class Key:
 
     public: Ed25519PublicKey
     valid: dict[str, list[int | None]] | None
+    algorithm: str = "ed25519"
+    old_key: str = ""
+    certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Return the key as certificates name it."""
+        return base64.b64encode(self.public.public_bytes_raw()).decode()
 
     def signed(self, note: "Note") -> bool:
         """Say whether this key, valid at that size, signed the note."""
@@ -83,7 +97,7 @@ class Key:
     def _valid_at(self, log: str, size: int) -> bool:
         if self.valid is None:
             return True
-        first, last = self.valid.get(log, (1, 0))
+        first, last = self.valid.get(log, self.valid.get(OTHERS, [1, 0]))
         return first is not None and first <= size and (last is None or size <= last)
 
 
@@ -109,7 +123,9 @@ class Walk:
     faults: list[tuple[int, str]] = field(default_factory=list)
     signatures: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: list[tuple[int, str, str]] = field(default_factory=list)
-    locks: list[int] = field(default_factory=list)
+    commitments: dict[str, int] = field(default_factory=dict)
+    erasures: set[int] = field(default_factory=set)
+    locks: list[tuple[int, str]] = field(default_factory=list)
     last_act: int = -1
 
 
@@ -202,6 +218,21 @@ def read_note(text: Any) -> Note:
     return Note(log, int(size), digest, f"{body}\n".encode(), tuple(blobs), text)
 
 
+def read_notes(text: str) -> list[Note]:
+    """Read what somebody remembers: a note, a printed line, or the lines of a witness."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and all(line.startswith("{") for line in lines):
+        return [read_note(json.loads(line).get("note")) for line in lines]
+    if lines and all(" | " in line for line in lines):
+        return [read_note(_note_of_line(line)) for line in lines]
+    return [read_note(text)]
+
+
+def _note_of_line(line: str) -> str:
+    *text, signature = line.strip().split(" | ")
+    return "\n".join([*text, "", signature, ""])
+
+
 class Bundle:
     """The files of an exported ledger; only those that its manifest lists are read."""
 
@@ -235,10 +266,11 @@ class Bundle:
     def damaged(self) -> list[str]:
         """Return the listed files that are absent or not what the manifest says."""
         return [
-            name for name, said in self.files.items() if self._digest(name) != said.get("sha256")
+            name for name, said in self.files.items() if self.digest(name) != said.get("sha256")
         ]
 
-    def _digest(self, name: str) -> str:
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of a file, nothing when it is absent."""
         found = sha256()
         if not (self.folder / name).is_file():
             return ""
@@ -273,6 +305,9 @@ def walk_log(lines: Iterator[bytes], log: str, sizes: set[int]) -> Walk:
             position >>= 1
         peaks.append(node)
         position, walk.size = walk.size, walk.size + 1
+        if b"hmac-sha256:" in line:
+            for found in COMMITTED.findall(line):
+                walk.commitments.setdefault(found.decode(), position)
         if walk.size in sizes:
             walk.roots[walk.size] = _fold(peaks)
         try:
@@ -316,18 +351,24 @@ def _follow(walk: Walk, entry: dict[str, Any], sequence: int) -> None:
     walk.last_act = sequence
     if action == "signature_made":
         walk.signatures.append(entry)
+    elif action == "erased":
+        walk.erasures.add(sequence)
     elif action == "locked":
-        walk.locks.append(sequence)
+        walk.locks.append((sequence, str((after or {}).get("manifest"))))
 
 
 @dataclass(frozen=True)
 class Given:
-    """What the inspector brought along: keys, remembered checkpoints, roots of a time stamper."""
+    """What the inspector brought along: keys, remembered checkpoints, roots of a time stamper.
+
+    `offered` are the bundle's own keys: each is as good as the certificate that names it.
+    """
 
     keys: list[Key]
     keys_are_ours: bool
     remembered: list[Note]
     tsa_roots: Path | None
+    offered: list[Key] = field(default_factory=list)
 
 
 def read_keys(data: bytes) -> list[Key]:
@@ -341,11 +382,56 @@ def read_keys(data: bytes) -> list[Key]:
             for first, last in (valid or {}).values():
                 if type(first) is not int or type(last) not in (int, NULL):
                     raise ValueError("a key's sizes are not whole numbers")
+            algorithm = one.get("algorithm", "ed25519")
+            if algorithm != "ed25519":
+                continue  # a checkpoint that only such a key signed is said to be unsigned
             public = Ed25519PublicKey.from_public_bytes(base64.b64decode(one["public_key"]))
-            keys.append(Key(public, valid))
+            certificates = one.get("certificates", {})
+            if type(certificates) is not dict:
+                raise ValueError("a key's certificates are not listed by log")
+            keys.append(Key(public, valid, algorithm, str(one.get("old_key", "")), certificates))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise Broken(f"the key list cannot be read: {problem!r}") from problem
     return keys
+
+
+def endorsed(trusted: list[Key], offered: list[Key], log: str) -> list[Key]:
+    """Return the keys that are good for a log: those trusted, and whom they name as their next.
+
+    A certificate ends the old key at its size there and begins the new one after it.
+    """
+    keys, more = list(trusted), True
+    while more:
+        more = False
+        for new in offered:
+            old = next((key for key in keys if key.text == new.old_key), None)
+            if old is None or any(key.text == new.text and key.old_key for key in keys):
+                continue
+            name = log if log in new.certificates else OTHERS
+            size = _certified(old, new, name)
+            if size is None:
+                continue
+            first = 1 if old.valid is None else old.valid.get(log, old.valid.get(OTHERS, [1]))[0]
+            ended = Key(old.public, {log: [first, size]}, old.algorithm, old.old_key or old.text)
+            begun = Key(new.public, {log: [size + 1, None]}, new.algorithm, new.old_key)
+            keys = [ended if key is old else key for key in keys if key.text != new.text] + [begun]
+            more = True
+    return keys
+
+
+def _certified(old: Key, new: Key, log: str) -> int | None:
+    """Return the last size that the old key signs, if it did sign the new one's certificate."""
+    try:
+        size = new.certificates[log]["size"]
+        signature = base64.b64decode(new.certificates[log]["signature"], validate=True)
+        statement = {
+            "algorithm": new.algorithm, "log": log, "new_key": new.text, "old_key": old.text,
+            "size": size,
+        }  # fmt: skip
+        old.public.verify(signature, canonical(statement).encode())
+    except (KeyError, TypeError, ValueError, InvalidSignature):
+        return None
+    return size if type(size) is int else None
 
 
 def verify(bundle: Bundle, given: Given) -> list[Check]:
@@ -394,22 +480,86 @@ def _verify_log(
     checks = [
         _entries(bundle, log, walk),
         _roots(log, "checkpoint roots", walk, notes),
-        _note_signatures(log, walk, notes, given.keys),
+        _note_signatures(log, walk, notes, endorsed(given.keys, given.offered, log)),
         _remembered(log, walk, remembered),
         *([] if log == SYSTEM else [_told(bundle, log, walk, notes, said)]),
         *_time_stamps(bundle, given, log, walk, notes),
         *_records(bundle, log, walk),
         *_tables(bundle, log, walk),
     ]
-    if walk.locks:
-        words = "lock manifests are not in the bundle"
-        checks.append(
-            Check(log, "lock manifests", NOT_COVERED, words, walk.locks[0], walk.locks[-1])
-        )
+    checks += [*_commitments(bundle, log, walk), *_locks(bundle, log, walk)]
     if any(check.verdict == FAIL for check in checks):
         words = "not stated: a check of this log failed"
         return [*checks, Check(log, "coverage", NOT_COVERED, words, 0, walk.size - 1)]
-    return [*checks, _coverage(log, walk, notes if given.keys else [], remembered)]
+    stamped = max((check.last or 0 for check in checks if _stamps(check)), default=-1) + 1
+    return [*checks, _coverage(log, walk, notes if given.keys else [], remembered, stamped)]
+
+
+def _stamps(check: Check) -> bool:
+    return check.name == "time stamps" and check.verdict == PASS
+
+
+def _commitments(bundle: Bundle, log: str, walk: Walk) -> list[Check]:
+    """Open what can be opened: the value must be the one that the entry was made for."""
+    name = "commitments"
+    if not walk.commitments:
+        return []
+    opened, erased = set[str](), set[str]()
+    for line in bundle.lines(f"logs/{log}/openings.jsonl"):
+        one = parse(line)
+        found = str(one.get("commitment")) if type(one) is dict else ""
+        sequence = walk.commitments.get(found)
+        if sequence is None:
+            return [Check(log, name, FAIL, "a value was exported that no entry speaks of")]
+        if "erased" in one:
+            if one["erased"] not in walk.erasures:
+                words = f"said to be erased by entry {one['erased']}, which is no erasure"
+                return [Check(log, name, FAIL, words, sequence, sequence)]
+            erased.add(found)
+        elif not _opens(one):
+            words = "the value differs from what was recorded"
+            return [Check(log, name, FAIL, words, sequence, sequence)]
+        else:
+            opened.add(found)
+    words = f"{len(opened)} values are what was recorded"
+    checks = [Check(log, name, PASS, words)] if opened else []
+    shut = walk.commitments.keys() - opened - erased
+    for some, why in ((erased, "erased"), (shut, "not exported")):
+        if some:
+            places = [walk.commitments[one] for one in some]
+            words = f"{len(some)} values: {why}"
+            checks.append(Check(log, name, NOT_COVERED, words, min(places), max(places)))
+    return checks
+
+
+def _opens(one: dict[str, Any]) -> bool:
+    try:
+        salt = base64.b64decode(one["salt"], validate=True)
+        found = "hmac-sha256:" + hmac.new(salt, one["value"].encode(), sha256).hexdigest()
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return False
+    return bool(found == one["commitment"])
+
+
+def _locks(bundle: Bundle, log: str, walk: Walk) -> list[Check]:
+    """Compare lock manifests with the digests that their entries name."""
+    name = "lock manifests"
+    absent = []
+    for sequence, digest in walk.locks:
+        file = f"manifests/{digest}.json"
+        if file not in bundle.files:
+            absent.append(sequence)
+        elif bundle.digest(file) != digest:
+            words = f"the manifest {digest} is not the one that was locked"
+            return [Check(log, name, FAIL, words, sequence, sequence)]
+    checks = []
+    if len(absent) < len(walk.locks):
+        words = f"{len(walk.locks) - len(absent)} are the ones that were locked"
+        checks.append(Check(log, name, PASS, words))
+    if absent:
+        words = f"{len(absent)} are not in the bundle"
+        checks.append(Check(log, name, NOT_COVERED, words, absent[0], absent[-1]))
+    return checks
 
 
 def _entries(bundle: Bundle, log: str, walk: Walk) -> Check:
@@ -573,17 +723,21 @@ def _tables(bundle: Bundle, log: str, walk: Walk) -> list[Check]:
     return checks if files else checks[1:]
 
 
-def _coverage(log: str, walk: Walk, notes: list[Note], remembered: list[Note]) -> Check:
+def _coverage(
+    log: str, walk: Walk, notes: list[Note], remembered: list[Note], stamped: int
+) -> Check:
     """Say in words which entries rest on what, the strongest ground first."""
     known = min(max((note.size for note in remembered), default=0), walk.size)
-    signed = min(max((note.size for note in notes), default=0), walk.size)
+    stamped = max(known, stamped)
+    signed = max(stamped, min(max((note.size for note in notes), default=0), walk.size))
     grounds = (
         (0, known, "covered by a checkpoint you remember"),
-        (known, max(known, signed), "covered only by the operator's key"),
-        (max(known, signed), walk.size, "covered by nothing yet"),
+        (known, stamped, "covered by a time stamp"),
+        (stamped, signed, "covered only by the operator's key"),
+        (signed, walk.size, "covered by nothing yet"),
     )
     words = [f"entries {a}–{b - 1} {ground}" for a, b, ground in grounds if a < b]
-    bare = max(known, signed)
+    bare = signed
     # The system log's last entries may only tell of checkpoints, which carry their own signatures.
     if bare < walk.size and not (log == SYSTEM and walk.last_act < bare):
         return Check(log, "coverage", NOT_COVERED, "; ".join(words), bare, walk.size - 1)
@@ -612,15 +766,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tsa-roots", type=Path, help="PEM roots of the time-stamp authority")
     options = parser.parse_args(arguments)
     try:
-        remembered = [read_note(file.read_text()) for file in options.remember]
+        remembered = [note for file in options.remember for note in read_notes(file.read_text())]
         keys = read_keys(options.keys.read_bytes()) if options.keys else []
     except (OSError, ValueError, Broken) as problem:
         parser.error(str(problem))
     try:
         bundle = Bundle(options.bundle)
-        if not options.keys and "keys.json" in bundle.files:
-            keys = read_keys((options.bundle / "keys.json").read_bytes())
-        given = Given(keys, bool(options.keys), remembered, options.tsa_roots)
+        has_keys = "keys.json" in bundle.files
+        offered = read_keys((options.bundle / "keys.json").read_bytes()) if has_keys else []
+        keys = keys if options.keys else [key for key in offered if not key.old_key]
+        given = Given(keys, bool(options.keys), remembered, options.tsa_roots, offered)
         checks = verify(bundle, given)
     except (OSError, Broken) as problem:
         checks = [Check("", "bundle", FAIL, str(problem))]
