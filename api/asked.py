@@ -51,7 +51,8 @@ OPERATIONS: dict[str, Asked] = {
             "remove_authenticator offer_authenticator confirm_authenticator forget_device"
             " add_passkey offer_passkey remove_passkey change_password make_recovery_codes"
             " get_security end_other_sessions end_session sign_out get_session take_second_step"
-            " step_up ask_for_own_passkey make_sign_grant list_my_tasks list_projects"
+            " step_up ask_for_own_passkey make_sign_grant get_signing accept_accountability"
+            " list_notices see_notice list_my_tasks list_projects"
             " list_repositories list_organizations"
         ).split()
     },
@@ -59,7 +60,8 @@ OPERATIONS: dict[str, Asked] = {
         "organization",
         """
         view organization project: get_organization get_sign_in_rules
-        edit organization project: edit_organization set_sign_in_rules
+        edit organization project: edit_organization set_sign_in_rules keep_document
+        view organization project: list_documents get_document
         create repository project: create_repository
         view person project: organizations_list_members organizations_list_access_requests
         view person project: list_invitations list_people
@@ -102,7 +104,11 @@ OPERATIONS: dict[str, Asked] = {
         create read project: deliver
         view task site: list_project_tasks
         view ledger project: list_ledger_entries verify_ledger
-        view lock project: list_locks get_lock
+        view lock project: list_locks get_lock list_resolutions get_resolution
+        view lock project: list_certificates get_certificate
+        view project project: get_retention list_freezes
+        edit project project: set_retention
+        edit subject project: withdraw_subject
         create lock project: make_lock
         view result project: list_tables list_table_rows list_table_versions
         export result project: download_table_csv
@@ -112,6 +118,7 @@ OPERATIONS: dict[str, Asked] = {
         "task",
         """
         view task own: get_task list_revisions get_changes list_annotations download_annotations
+        view task own: copy_task_record
         run task own: open_task save_draft submit_task reopen_task sign_task
         run task own: amend_task abandon_task_amendment reconfirm_task
         assign task project: repeat_one_task
@@ -121,7 +128,9 @@ OPERATIONS: dict[str, Asked] = {
         "record",
         """
         view member project: get_access_request get_access_review print_access_review
-        approve member project: approve_access refuse_access sign_access_review
+        approve member project: approve_access refuse_access sign_access_review verify_person
+        create lock project: propose_resolution sign_resolution cancel_resolution
+        create lock project: execute_resolution
         retire member project: end_membership revoke_machine_key
         edit role project: change_role
         retire role project: retire_role

@@ -30,7 +30,13 @@ from research.locks import LockRow, withdraw_lock
 from research.projects import ProjectOptions, ProjectRow
 from research.read_records import RECORDED, ReadRow
 from research.removed_rows import remove_rows
-from research.resolutions import ResolutionRow, enter_resolution, locked_resolution, reason_of
+from research.resolutions import (
+    ResolutionRow,
+    enter_resolution,
+    locked_resolution,
+    log_to_sign,
+    reason_of,
+)
 from research.retention import refuse_early, refuse_held, retention_of
 from research.sites import ProjectSiteRow
 from research.subjects import SubjectRow
@@ -114,6 +120,7 @@ def begin_erasure(act: Act, resolution_id: str, *, locks: frozenset[str]) -> Pla
 
     `locks` are the manifests that name the subject: the two signatures withdraw them as well.
     """
+    log_to_sign(act, resolution_id)
     row, project = locked_resolution(act, resolution_id)
     if row.kind not in ("erase_subject", "destroy_project"):
         raise IllegalTransition(f"resolution {row.number} is carried out when it is signed")

@@ -33,7 +33,11 @@ def list_documents(organization_id: str, work: SignedIn) -> list[DocumentView]:
 
 @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=BODY)
 async def keep_document(
-    organization_id: str, kind: Kind, title: Title, request: Request, work: SignedIn
+    organization_id: str,
+    request: Request,
+    work: SignedIn,
+    kind: Kind = "certification_letter",
+    title: Title = "Letter of certification",
 ) -> DocumentView:
     """Keep a document; the body is its bytes."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
