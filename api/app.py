@@ -55,7 +55,7 @@ from lake.location import Lake
 
 VERSION = version("readout")
 NOUNS = (
-    sessions, projects, subjects, studies, tasks, annotations, revisions, tables, ledger, locks,
+    sessions, projects, subjects, studies, tasks, annotations, responses, revisions, tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, invitations, people, account, machine_keys,
@@ -78,7 +78,10 @@ def create_app(
     platform = Platform(
         settings=settings,
         database=Database(
-            settings.database_url, pool_size=settings.threads, vault=settings.vault()
+            settings.database_url,
+            pool_size=settings.threads,
+            vault=settings.vault(),
+            every_project=False,
         ),
         lake=Lake(settings.lake_uri, settings.lake_storage),
         clock=clock,

@@ -16,11 +16,11 @@ from accounts.acts import Act
 from accounts.database import Base
 from research.annotations.rows import AnnotationRow
 from research.criteria.judging import Judge
-from research.criteria.lesions import Finding, History, Lesion, Visit, counted
+from research.criteria.lesions import History, Lesion
 from research.criteria.register import LesionTable
+from research.lesion_findings import counted_mm, stated_words
 from research.read_records import ReadRow
 
-TOO_SMALL = "too small to measure"
 SEAT = ("subject_id", "step_code", "reader_id", "arm", "session", "repeat")
 
 
@@ -143,11 +143,11 @@ def _finding_row(
         read_id=read.id,
         visit_id=read.visit_id,
         status=finding.status,
-        stated=finding.stated or _stated(finding),
+        stated=stated_words(finding),
         reason=finding.reason,
         size_mm=_text(finding.mm),
         across_mm=_text(finding.across_mm),
-        counted_mm=_text(_counted(history, visit, lesion, finding)),
+        counted_mm=_text(counted_mm(history, visit, lesion)),
         progressed=finding.progressed,
         equivocal=finding.equivocal,
         annotation_id=_annotation(act.session, read, tables, lesion),
@@ -166,19 +166,6 @@ def _annotation(
         AnnotationRow.item_oid == table.mm,
     )
     return session.scalars(query.limit(1)).first()
-
-
-def _stated(finding: Finding) -> str:
-    if finding.status == "too_small":
-        return TOO_SMALL
-    return "" if finding.mm is None else f"{finding.mm:f}"
-
-
-def _counted(history: History, visit: Visit, lesion: Lesion, finding: Finding) -> Decimal | None:
-    """Return the millimetres that count; a lesion nobody measures has none."""
-    if finding.status == "present" and finding.mm is None:
-        return None
-    return counted(history, visit, lesion)
 
 
 def _text(size: Decimal | None) -> str | None:

@@ -59,9 +59,7 @@ def reconfirm_task(task_id: str, body: ReasonGiven, work: SignedIn) -> ToReconfi
 def repeat_one_task(task_id: str, body: ReasonGiven, work: SignedIn) -> NewRun:
     """Let a done or stale task be done once more, by who assigns tasks."""
     with work.changing() as act:
-        return NewRun(
-            id=repeat_task(act, task_id, code=body.reason_code, text=body.reason_text)
-        )
+        return NewRun(id=repeat_task(act, task_id, code=body.reason_code, text=body.reason_text))
 
 
 @router.get("/tasks/{task_id}/revisions")
