@@ -58,7 +58,7 @@ NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, responses, revisions, tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
-    why, invitations, people, account, machine_keys,
+    why, invitations, people, account, machine_keys, single_sign_on,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 

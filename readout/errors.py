@@ -5,6 +5,7 @@ CommandError
 ├── AlreadyRunning     this data folder is already served
 ├── ServiceFailed      a service did not come up, or stopped again and again
 ├── KeyUnsafe          others may read a private key
+├── DemoExposed        demo accounts would be reached from elsewhere, or in foreign data
 └── NothingFound       a project, file or lock that was named is not there
 """
 
@@ -27,6 +28,10 @@ class ServiceFailed(CommandError):
 
 class NothingFound(CommandError):
     """A project, file or lock that was named is not there."""
+
+
+class DemoExposed(CommandError):
+    """Demo accounts would be reached from elsewhere, or stand in data that is no demo's."""
 
 
 class KeyUnsafe(CommandError):

@@ -8,11 +8,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from accounts.vault_keys import VaultKeys
 
+# systemd gives a service its secrets as files in this folder, and whoever else starts it may, too.
+CREDENTIALS = os.environ.get("CREDENTIALS_DIRECTORY")  # noqa: TID251 (a settings module)
+
 
 class Settings(BaseSettings):
     """Where the platform keeps its data and where it listens."""
 
-    model_config = SettingsConfigDict(env_prefix="READOUT_")
+    model_config = SettingsConfigDict(
+        env_prefix="READOUT_", secrets_dir=CREDENTIALS, hide_input_in_errors=True
+    )
 
     data: Path = Field(Path("data"), description="Folder that holds everything on this machine")
     host: str = Field("127.0.0.1", description="Address that the services listen on")
@@ -22,12 +27,21 @@ class Settings(BaseSettings):
     dicom_port: int = Field(11112, description="Port on which the gateway takes DICOM")
     gateway_status_port: int = Field(11180, description="Port of the gateway's status page")
     database_url: str = Field(
-        "", description="SQLAlchemy address; empty: SQLite in the data folder"
+        "",
+        description="SQLAlchemy address, a secret when it holds a password; "
+        "empty: SQLite in the data folder",
+        repr=False,
+        exclude=True,
     )
     lake_uri: str = Field(
         "", description="Folder or s3:// address; empty: `lake` in the data folder"
     )
-    lake_storage: str = Field("{}", description="Options of the lake's object store, as JSON")
+    lake_storage: str = Field(
+        "{}",
+        description="Options of the lake's object store, as JSON; a secret",
+        repr=False,
+        exclude=True,
+    )
     checkpoint_seconds: float = Field(60.0, description="How often grown ledgers are signed")
     signer_folder: Path | None = Field(
         None, description="The signer's own folder, with its key; empty: `signer` in the data"
@@ -56,9 +70,13 @@ class Settings(BaseSettings):
 class SignerSettings(BaseSettings):
     """All that the signer is told by its environment: where the ledgers are."""
 
-    model_config = SettingsConfigDict(env_prefix="READOUT_")
+    model_config = SettingsConfigDict(
+        env_prefix="READOUT_", secrets_dir=CREDENTIALS, hide_input_in_errors=True
+    )
 
-    database_url: str = Field("sqlite:///data/readout.db", description="SQLAlchemy address")
+    database_url: str = Field(
+        "sqlite:///data/readout.db", description="SQLAlchemy address", repr=False, exclude=True
+    )
 
 
 def environment() -> dict[str, str]:

@@ -18,6 +18,7 @@ from pipelines.instance import write_instance
 from readout import logs, platform, services, signer_keys
 from readout.clock import now
 from readout.demo import setup as demo_setup
+from readout.demo.boundary import require_boundary, require_own_folder
 from readout.demo.load import load_demo
 from readout.errors import AlreadyRunning
 from readout.settings import Settings
@@ -41,8 +42,10 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         with console.status("Preparing the database"):
             database.migrate()
         lake = Lake(settings.lake_uri, json.loads(settings.lake_storage))
+        require_boundary(settings, database, demo=demo)
         new_demo = demo and demo_setup.is_empty(database)
         if new_demo:
+            require_own_folder(settings)
             with console.status("Setting up the demo's people and projects"):
                 demo_setup.set_up(database, settings.data, now=now)
         write_instance(settings.data / "dagster", settings.host, settings.dagster_code_port)
