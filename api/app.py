@@ -33,6 +33,7 @@ from api.routes import (
     projects,
     repositories,
     resolutions,
+    responses,
     retention,
     revisions,
     roles,
@@ -55,7 +56,8 @@ from lake.location import Lake
 
 VERSION = version("readout")
 NOUNS = (
-    sessions, projects, subjects, studies, tasks, annotations, responses, revisions, tables, ledger, locks,
+    sessions, projects, subjects, studies, tasks, annotations, responses, revisions,
+    tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, invitations, people, account, machine_keys, single_sign_on,
