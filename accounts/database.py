@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
 
 from accounts.ledger.entries import JsonValue, canonical
+from accounts.second_wall import EVERY_PROJECT, SETTING, raise_wall
 from accounts.vault_keys import VaultKeys
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -112,7 +113,15 @@ class Base(DeclarativeBase):
 class Database:
     """One database, addressed by a SQLAlchemy url (`sqlite:///…` or `postgresql+psycopg://…`)."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, vault: VaultKeys | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        vault: VaultKeys | None = None,
+        every_project: bool = True,
+    ) -> None:
+        """Prepare connections; without `every_project` each act says which projects it sees."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.vault = vault or self._vault_beside()
@@ -124,7 +133,8 @@ class Database:
             self._writer = engine.execution_options(readout_writes=True)
             self._reader = engine.execution_options(readout_writes=False)
         else:
-            options = {"options": "-c timezone=UTC"}
+            wall = f" -c {SETTING}={EVERY_PROJECT}" if every_project else ""
+            options = {"options": f"-c timezone=UTC{wall}"}
             engine = create_engine(
                 self.url, pool_size=pool_size, max_overflow=10, connect_args=options
             )
@@ -166,8 +176,11 @@ class Database:
         with migrator.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                connection.execute(text(f"SET LOCAL {SETTING} = '{EVERY_PROJECT}'"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if not self.is_sqlite:
+                raise_wall(connection)
             if self.is_sqlite:
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
                 assert not broken, f"the migration left {len(broken)} rows that refer to nothing"

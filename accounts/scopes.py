@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.database import Base
+from accounts.second_wall import admit, is_walled
 
 ScopeKind = Literal["organization", "repository", "project"]
 
@@ -28,6 +29,8 @@ def register_scope(session: Session, kind: ScopeKind, id: str, *, parent_id: str
     """Put a new node under its parent; its own command enters the act."""
     session.add(ScopeRow(id=id, kind=kind, parent_id=parent_id))
     session.flush()
+    if kind == "project" and is_walled(session):
+        admit(session, (id,))
 
 
 def lineage(session: Session, scope_id: str) -> tuple[tuple[str, str], ...]:

@@ -64,7 +64,7 @@ def install(app: FastAPI) -> None:
 def _refused(request: Request, error: Exception) -> JSONResponse:
     """Answer an expected refusal."""
     if isinstance(error, AccountsError | NoSuchThing):
-        _enter(work_of(request), error)
+        enter(work_of(request), error)
     answer = answer_for(error)
     extensions: dict[str, object] = {}
     if isinstance(error, Invalid | ComputedDiffers):
@@ -72,7 +72,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
             {"where": problem.where, "message": problem.message} for problem in error.problems
         ]
     if isinstance(error, StaleRevision | StaleRow):
-        extensions["current"] = error.current
+        extensions |= {"current": error.current, **error.sides}
     if isinstance(error, Throttled):
         extensions["retry_after"] = error.retry_after
     # Hidden and absent must look alike, to the letter.
@@ -85,7 +85,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def _enter(work: Work, error: AccountsError | NoSuchThing) -> None:
+def enter(work: Work, error: AccountsError | NoSuchThing) -> None:
     """Enter a refused attempt, in a transaction that the refused one cannot roll back.
 
     What is absent is entered like what is hidden: neither the ledger nor the time it takes tells
@@ -96,8 +96,8 @@ def _enter(work: Work, error: AccountsError | NoSuchThing) -> None:
     if refusal is None and not (hidden and work.actor is not NOBODY):
         return
     refused = NotFound(NOT_FOUND_DETAIL, refusal or Refusal()) if hidden else error
-    with work.platform.database.transaction() as session:
-        enter_refusal(work.act(session), refused)
+    with work.changing() as act:
+        enter_refusal(act, refused)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,10 +11,14 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act, Actor
+from accounts.authorize import projects_reached
 from accounts.database import Database
 from accounts.errors import SecondFactorMissing, SecondFactorRequired
+from accounts.identity_providers import IdentityProvider
 from accounts.login_sessions import LoginSession, csrf_matches, resolve, touch
 from accounts.machine_keys import resolve_machine_key, touch_machine_key
+from accounts.second_wall import admit
+from accounts.single_sign_on import Provider
 from api.errors import NotSignedIn, OriginRefused
 from api.locked_projects import refuse_closed
 from api.settings import Settings
@@ -37,6 +41,7 @@ class Platform:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     build: str
+    providers: dict[str, IdentityProvider] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,20 @@ class Work:
     def changing(self) -> Iterator[Act]:
         """Give the act of a request that changes something, or whose looking is an entry."""
         with self.platform.database.transaction() as session:
-            yield self.act(session)
+            yield self._walled(session)
 
     @contextmanager
     def looking(self) -> Iterator[Act]:
         """Give the act of a request that changes nothing."""
         with self.platform.database.reading() as session:
-            yield self.act(session)
+            yield self._walled(session)
+
+    def _walled(self, session: Session) -> Act:
+        """Return the act of a transaction that sees rows of the caller's projects alone."""
+        act = self.act(session)
+        if not self.platform.database.is_sqlite:
+            admit(session, projects_reached(act))
+        return act
 
 
 def platform_of(request: Request) -> Platform:
@@ -134,6 +146,19 @@ def _refuse_half_signed_in(found: LoginSession) -> None:
         raise SecondFactorMissing(
             "your organisation asks for a second factor: add an authenticator or a passkey first"
         )
+
+
+def identity_provider_of(platform: Platform) -> IdentityProvider | None:
+    """Return the identity provider of this process, with what it keeps of it."""
+    settings = platform.settings
+    if not settings.sso_issuer:
+        return None
+    file = settings.sso_client_secret_file
+    secret = file.read_text().strip() if file is not None else None
+    provider = Provider(settings.sso_issuer, settings.sso_client_id, secret)
+    return platform.providers.setdefault(
+        settings.sso_issuer, IdentityProvider(provider, platform.clock)
+    )
 
 
 def work_of(request: Request) -> Work:

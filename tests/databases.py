@@ -9,10 +9,12 @@ from uuid import uuid4
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from accounts.database import Database
+from accounts.second_wall import grant_application
 from accounts.vault_keys import VaultKeys
 from tests.postgresql import Server, start
 
 KINDS = ("sqlite", "postgresql")
+APPLICATION = "readout_application"
 
 
 class Databases:
@@ -40,6 +42,19 @@ class Databases:
         finally:
             database.dispose()
             remove()
+
+    def as_application(self, database: Database) -> str:
+        """Return the address of a PostgreSQL for the api: a role that owns nothing."""
+        if database.is_sqlite:
+            return database.url.render_as_string(hide_password=False)
+        with database.connection() as connection:
+            known = connection.execute(
+                text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": APPLICATION}
+            ).scalar()
+            if known is None:
+                connection.execute(text(f"CREATE ROLE {APPLICATION} LOGIN"))
+            grant_application(connection, APPLICATION)
+        return database.url.set(username=APPLICATION).render_as_string(hide_password=False)
 
     def empty_url(self, kind: str) -> str:
         """Return the address of a database without any table."""

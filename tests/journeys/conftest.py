@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.database import Database
+from tests.databases import Databases
 from tests.journeys.browser import ARGUMENTS, chromium
 from tests.journeys.platform import Platform, running_platform
 from tests.journeys.served import Served, served
@@ -20,9 +21,12 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def api(database: Database, tmp_path: Path) -> Iterator[Served]:
-    """The api over an empty database, once on each kind, with its first administrator."""
-    with served(database, tmp_path) as world:
+def api(database: Database, databases: Databases, tmp_path: Path) -> Iterator[Served]:
+    """The api over an empty database, once on each kind, with its first administrator.
+
+    On PostgreSQL it works as a role that owns nothing, behind row-level security.
+    """
+    with served(database, tmp_path, databases.as_application(database)) as world:
         yield world
 
 

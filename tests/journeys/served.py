@@ -175,12 +175,17 @@ class Served:
 
 
 @contextmanager
-def served(database: Database, folder: Path, **settings: object) -> Iterator[Served]:
-    """Start the api on a free loopback port over an empty database, with its administrator."""
+def served(
+    database: Database, folder: Path, url: str | None = None, **settings: object
+) -> Iterator[Served]:
+    """Start the api on a free loopback port over an empty database, with its administrator.
+
+    `url` is the address under which the server itself reaches the database, as another role.
+    """
     clock = Clock()
     assert database.vault is not None
     chosen = Settings(
-        database_url=database.url.render_as_string(hide_password=False),
+        database_url=url or database.url.render_as_string(hide_password=False),
         lake_uri=str(folder / "lake"),
         vault_keys=database.vault.keys,
         vault_wrapping=database.vault.wrapping,
