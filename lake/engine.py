@@ -13,7 +13,7 @@ _MEMORY_LIMIT = "1GB"
 
 def new_connection(lake: Lake) -> duckdb.DuckDBPyConnection:
     """Return a connection of its own; the caller closes it."""
-    connection = duckdb.connect(  # noqa: TID251 (the one place where connections are made)
+    connection = duckdb.connect(  # noqa: TID251 (one of the two places where they are made)
         ":memory:",
         config={
             # One thread a query: many small queries at once beat one that takes both cores.
@@ -38,6 +38,26 @@ def private_connection(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def parser_connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend a connection that reads no file: for its parser."""
+    cursor = _parser().cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "enable_external_access": False,
+        "lock_configuration": True,
+    }
+    return duckdb.connect(":memory:", config=config)  # noqa: TID251 (one of the two places)
 
 
 @contextmanager

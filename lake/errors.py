@@ -8,7 +8,9 @@ LakeError
 ├── UnknownTable           no table of that name in lake.tables
 ├── TableMissing           the table is known, but this project has not written it yet
 ├── VersionMissing         the table has no such version
-├── QueryRefused           a column, filter, sort or page that the table cannot answer
+├── QueryRefused           a column, filter, sort, page or query that is not answered
+├── QueryFailed            a query that was let through and could not be run to its end
+├── QueryStopped           a query that was cancelled or took too long
 ├── ContractBroken         rows that break the table's column contract
 ├── StaleSequence          an older ledger sequence tried to replace a newer one
 ├── ConcurrentWrite        another writer committed first; nothing was written
@@ -51,6 +53,14 @@ class VersionMissing(LakeError):
 
 class QueryRefused(LakeError):
     """A column, filter, sort or page that the table cannot answer."""
+
+
+class QueryFailed(LakeError):
+    """A query that was let through and could not be run to its end."""
+
+
+class QueryStopped(LakeError):
+    """A query that was cancelled or took too long."""
 
 
 class ContractBroken(LakeError):
