@@ -111,7 +111,6 @@ def freeze(act: Act, project: ProjectRow, kind: str, id: str, reason: Reason) ->
         frozen_at=act.now,
         lifted_at=None,
     )
-    act.session.add(row)
     _enter(act, project, row, "frozen", "frozen", reason)
 
 
@@ -154,4 +153,5 @@ def _enter(
     )
     if row.object_kind == "project":
         project.ledger_sequence = row.ledger_sequence
+    act.session.add(row)
     act.session.flush()

@@ -17,10 +17,14 @@ APPROVES: tuple[Verb, ObjectKind] = ("approve", "lock")
 
 @dataclass(frozen=True)
 class Seat:
-    """One signature of a resolution; any of the grants lets a person take it."""
+    """One signature of a resolution; any of the grants lets a person take it.
+
+    Who holds one of `lacks` does not: whoever manages the data is not their sponsor as well.
+    """
 
     name: str
     grants: Grants
+    lacks: Grants = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Rule:
 
 
 MANAGER = Seat("data manager", (MANAGES,))
-SPONSOR = Seat("sponsor", (APPROVES,))
+SPONSOR = Seat("sponsor", (APPROVES,), lacks=(MANAGES,))
 ONE = (Seat("data manager or sponsor", (MANAGES, APPROVES)),)
 TWO = (
     Seat("first of two", (MANAGES, APPROVES)),

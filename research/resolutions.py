@@ -22,6 +22,7 @@ from accounts.digests import rows_named
 from accounts.errors import NotFound, NotPermitted, Refusal
 from accounts.ledger.entries import JsonValue as LedgerValue
 from accounts.ledger.entries import digest
+from accounts.permissions import ObjectKind, Verb
 from accounts.signatures import (
     Signature,
     SignaturePayload,
@@ -293,16 +294,29 @@ def _authorize_any(act: Act, project_id: str, seats: tuple[Seat, ...]) -> None:
 
 
 def _authorize_seat(act: Act, project_id: str, seat: Seat) -> None:
-    refused: NotPermitted | None = None
+    refused = None
     for verb, object_kind in seat.grants:
-        try:
-            authorize(act, verb, object_kind, project_id)
-        except NotPermitted as error:
-            refused = error
-        else:
-            return
-    assert refused is not None, "a seat names at least one grant"
-    raise refused
+        refused = _refusal(act, project_id, verb, object_kind)
+        if refused is None:
+            break
+    if refused is not None:
+        raise refused
+    for verb, object_kind in seat.lacks:
+        if _refusal(act, project_id, verb, object_kind) is None:
+            raise NotPermitted(
+                f"whoever may {verb} a {object_kind} does not sign as {seat.name}: the two are "
+                "different people",
+                Refusal(log=project_id, object_kind="resolution", object_id=""),
+            )
+
+
+def _refusal(act: Act, project_id: str, verb: Verb, object_kind: ObjectKind) -> NotPermitted | None:
+    """Return why a grant is missing, or None when it is there."""
+    try:
+        authorize(act, verb, object_kind, project_id)
+    except NotPermitted as error:
+        return error
+    return None
 
 
 def _free_seat(act: Act, row: ResolutionRow, rule: Rule) -> Seat:
