@@ -19,14 +19,12 @@ from accounts.acts import Act, Reason
 from accounts.authorize import authorize
 from accounts.database import Base, Json
 from accounts.digests import rows_named
-from accounts.errors import NotFound, NotPermitted, Refusal
+from accounts.errors import NotFound, Refusal
 from accounts.ledger.entries import JsonValue as LedgerValue
 from accounts.ledger.entries import digest
-from accounts.permissions import ObjectKind, Verb
 from accounts.signatures import (
     Signature,
     SignaturePayload,
-    SignatureRow,
     sign,
     signatures_of,
 )
@@ -35,6 +33,7 @@ from research.ids import ProjectId
 from research.projects import ProjectRow, kept_project
 from research.reasons import MAX_TEXT
 from research.resolution_kinds import KINDS, Kind, Rule, Seat
+from research.resolution_seats import authorize_any, free_seat, seats_taken
 
 MEANING = "approval"
 MAX_OPEN = 20
@@ -98,7 +97,7 @@ class Proposal:
 def propose(act: Act, project_id: ProjectId, proposal: Proposal) -> Resolution:
     """Put a resolution forward; nothing happens before it is signed."""
     rule = KINDS[proposal.kind]
-    _authorize_any(act, project_id, rule.seats)
+    authorize_any(act, project_id, rule.seats)
     project = kept_project(act.session, project_id)
     _refuse_state(project, rule, proposal.kind)
     reason = _stated(proposal.reason)
@@ -138,7 +137,7 @@ def sign_resolution(
         raise IllegalTransition(
             f"you have signed resolution {row.number} already: somebody else signs the other seat"
         )
-    seat = _free_seat(act, row, rule)
+    seat = free_seat(act, row.project_id, row.id, rule.seats)
     sign(act, grant, _payload(row, seat))
     is_last = len(made) + 1 == len(rule.seats)
     if is_last:
@@ -150,7 +149,7 @@ def sign_resolution(
 def cancel_resolution(act: Act, resolution_id: str, reason: Reason) -> Resolution:
     """Take back a resolution that is not carried out; its signatures stay readable."""
     row, _ = locked_resolution(act, resolution_id)
-    _authorize_any(act, row.project_id, KINDS[cast("Kind", row.kind)].seats)
+    authorize_any(act, row.project_id, KINDS[cast("Kind", row.kind)].seats)
     if row.state not in ("open", "approved"):
         raise IllegalTransition(f"resolution {row.number} is {row.state}: it cannot be cancelled")
     row.state = "cancelled"
@@ -196,7 +195,7 @@ def log_to_sign(act: Act, resolution_id: str) -> str:
     if row is None:
         raise hidden_resolution(resolution_id)
     _visible(act, row)
-    _authorize_any(act, row.project_id, KINDS[cast("Kind", row.kind)].seats)
+    authorize_any(act, row.project_id, KINDS[cast("Kind", row.kind)].seats)
     return row.project_id
 
 
@@ -244,7 +243,7 @@ def view(session: Session, row: ResolutionRow) -> Resolution:
     """Return what is shown of a stored resolution."""
     rule = KINDS[cast("Kind", row.kind)]
     made = signatures_of(session, "resolution", row.id)
-    taken = _taken(session, row.id)
+    taken = seats_taken(session, row.id)
     return Resolution(
         id=row.id,
         project_id=ProjectId(row.project_id),
@@ -277,72 +276,6 @@ def _visible(act: Act, row: ResolutionRow) -> None:
         authorize(act, "view", "lock", row.project_id)
     except NotFound:
         raise hidden_resolution(row.id) from None
-
-
-def _authorize_any(act: Act, project_id: str, seats: tuple[Seat, ...]) -> None:
-    """Return when the actor may sit in one of the seats; else raise what the last one refuses."""
-    refused: NotPermitted | None = None
-    for seat in seats:
-        try:
-            _authorize_seat(act, project_id, seat)
-        except NotPermitted as error:
-            refused = error
-        else:
-            return
-    assert refused is not None, "a rule has at least one seat"
-    raise refused
-
-
-def _authorize_seat(act: Act, project_id: str, seat: Seat) -> None:
-    refused = None
-    for verb, object_kind in seat.grants:
-        refused = _refusal(act, project_id, verb, object_kind)
-        if refused is None:
-            break
-    if refused is not None:
-        raise refused
-    for verb, object_kind in seat.lacks:
-        if _refusal(act, project_id, verb, object_kind) is None:
-            raise NotPermitted(
-                f"whoever may {verb} a {object_kind} does not sign as {seat.name}: the two are "
-                "different people",
-                Refusal(log=project_id, object_kind="resolution", object_id=""),
-            )
-
-
-def _refusal(act: Act, project_id: str, verb: Verb, object_kind: ObjectKind) -> NotPermitted | None:
-    """Return why a grant is missing, or None when it is there."""
-    try:
-        authorize(act, verb, object_kind, project_id)
-    except NotPermitted as error:
-        return error
-    return None
-
-
-def _free_seat(act: Act, row: ResolutionRow, rule: Rule) -> Seat:
-    """Return the first free seat that is one of the actor's, or raise `NotPermitted`."""
-    taken = _taken(act.session, row.id)
-    refused: NotPermitted | None = None
-    for seat in rule.seats:
-        if seat.name in taken:
-            continue
-        try:
-            _authorize_seat(act, row.project_id, seat)
-        except NotPermitted as error:
-            refused = error
-        else:
-            return seat
-    assert refused is not None, f"resolution {row.id} is open with every seat taken"
-    raise refused
-
-
-def _taken(session: Session, resolution_id: str) -> frozenset[str]:
-    """Return the names of the seats that are signed."""
-    query = select(SignatureRow.payload).where(
-        SignatureRow.record_kind == "resolution", SignatureRow.record_id == resolution_id
-    )
-    payloads = (cast("dict[str, dict[str, str]]", found) for found in session.scalars(query))
-    return frozenset(payload["record_key"]["seat"] for payload in payloads)
 
 
 def _refuse_state(project: ProjectRow, rule: Rule, kind: str) -> None:
