@@ -72,7 +72,9 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
             {"where": problem.where, "message": problem.message} for problem in error.problems
         ]
     if isinstance(error, StaleRevision | StaleRow):
-        extensions |= {"current": error.current, **error.sides}
+        extensions["current"] = error.current
+    if isinstance(error, StaleRevision):
+        extensions |= error.sides
     if isinstance(error, Throttled):
         extensions["retry_after"] = error.retry_after
     # Hidden and absent must look alike, to the letter.

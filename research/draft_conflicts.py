@@ -78,7 +78,7 @@ def keep_conflict(
         settled_at=None,
     )
     act.session.add(row)
-    stated: dict[str, Recordable] = {"conflict": row.id, "base": draft, "draft": read.draft, "changes": digest}
+    stated: dict[str, Recordable] = {"conflict": row.id, "base": draft, "changes": digest}
     act.record(
         read.project_id, "draft_conflict_kept", "read", read.id, revision=read.draft, after=stated
     )

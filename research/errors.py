@@ -15,6 +15,7 @@ ResearchError
 └── ProjectLocked       the project is frozen or locked: nothing in it changes
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -87,6 +88,8 @@ class StaleRevision(ResearchError):
     def __init__(self, message: str, *, current: int) -> None:
         super().__init__(message)
         self.current = current
+        # What was typed and what is stored, for whoever answers the client.
+        self.sides: Mapping[str, object] = {}
 
 
 class StaleRead(ResearchError):

@@ -24,7 +24,7 @@ from research.errors import (
     Problem,
     StaleRead,
 )
-from research.forms import FormRow, signed_form
+from research.forms import FormRow, pinned_form
 from research.ids import ReadId
 from research.projects import find_project
 from research.qc import decide, decision_of
@@ -191,7 +191,7 @@ def form_of_step(session: Session, task: TaskRow) -> FormRow:
     named = step.baseline_form if step.baseline_form and _is_first(session, task) else step.form
     assert named is not None, f"step {step.code} has no form"
     repository_id = find_project(session, task.project_id).repository_id
-    form = signed_form(session, repository_id, oid=named.oid, version=named.version)
+    form = pinned_form(session, repository_id, oid=named.oid, version=named.version)
     assert form is not None, f"form {named.oid} {named.version} is gone"
     return form
 

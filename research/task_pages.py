@@ -8,6 +8,7 @@ from accounts.errors import NotPermitted
 from accounts.permissions import ObjectKind
 from accounts.signatures import Signature, find_signature
 from research.begun import Begun, as_it_stands
+from research.draft_conflicts import DraftConflict, open_conflicts
 from research.ecrf.definition import FormDefinition
 from research.ecrf.evaluate import Evaluation
 from research.forms import definition_of
@@ -43,6 +44,7 @@ class TaskPage:
     evaluation: Evaluation | None
     studies: tuple[StudyView, ...]
     next_task: TaskId | None
+    conflicts: tuple[DraftConflict, ...]
     signature: Signature | None
     meaning: str
     statement: str
@@ -61,6 +63,7 @@ def task_page(act: Act, task_id: str) -> TaskPage:
         evaluation=work.evaluation() if work else None,
         studies=_studies(act, task),
         next_task=next_task(act, task),
+        conflicts=open_conflicts(act.session, read) if read and is_mine(act, task) else (),
         signature=find_signature(act.session, signature) if signature else None,
         meaning=meaning_of(task),
         statement=statement_of(task),

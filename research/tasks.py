@@ -11,7 +11,7 @@ from accounts.database import Base
 from accounts.errors import NotFound, NotPermitted, Refusal
 from accounts.permissions import Reach, Verb
 from research.errors import AlreadyClaimed
-from research.forms import signed_form
+from research.forms import pinned_form
 from research.freezing import refuse_frozen
 from research.projects import find_project, open_project
 from research.resolutions import amendment_allowed
@@ -150,7 +150,7 @@ def _form(act: Act, task: TaskRow) -> str | None:
     if step.form is None:
         return None
     repository_id = find_project(act.session, task.project_id).repository_id
-    form = signed_form(act.session, repository_id, oid=step.form.oid, version=step.form.version)
+    form = pinned_form(act.session, repository_id, oid=step.form.oid, version=step.form.version)
     return None if form is None else form.id
 
 

@@ -13,6 +13,7 @@ from api.schemas.tasks import (
     Answer,
     CheckView,
     DraftChanges,
+    DraftConflictView,
     DraftSaved,
     EvaluationView,
     OverseenTaskView,
@@ -35,8 +36,11 @@ from research.annotations.drafts import Drawing
 from research.annotations.drawing import Sheet
 from research.annotations.uids import AS_STORED
 from research.answers import AnswerChange
+from research.check_reasons import CheckReason
+from research.draft_conflicts import keep_conflict
 from research.drafts import save_draft as save_read
 from research.ecrf.evaluate import Evaluation
+from research.errors import StaleRevision
 from research.ids import ProjectId
 from research.image_roots import instances, task_root
 from research.read_records import SavedAnswer
@@ -110,17 +114,48 @@ def save_draft(task_id: str, body: DraftChanges, if_match: IfMatch, work: Signed
     """Save changes to the draft and get the server's evaluation; 412 when the draft moved on."""
     changes = [AnswerChange(**change.model_dump()) for change in body.changes]
     drawings = tuple(drawing(change, AS_STORED) for change in body.annotations)
-    with work.changing() as act:
-        sheet = _sheet(work, act, task_id, drawings)
-        saved = save_read(act, task_id, draft=_draft(if_match), changes=changes, sheet=sheet)
+    reasons = [CheckReason(**reason.model_dump()) for reason in body.reasons]
+    draft = _draft(if_match)
+    try:
+        with work.changing() as act:
+            sheet = _sheet(work, act, task_id, drawings)
+            saved = save_read(
+                act, task_id, draft=draft, changes=changes, sheet=sheet, reasons=reasons
+            )
+    except StaleRevision as stale:
+        raise _with_both_sides(work, task_id, stale, draft=draft, changes=changes) from stale
     drawn = {change.id for change in body.annotations}
     return DraftSaved(
         draft=saved.draft,
         evaluation=_evaluation(saved.evaluation),
         answers=_answers(saved.answers),
+        cleared=tuple(str(key) for key in saved.cleared),
         annotations=tuple(
             annotation_view(one, AS_STORED) for one in saved.annotations if one.id in drawn
         ),
+    )
+
+
+def _with_both_sides(
+    work: Work, task_id: str, stale: StaleRevision, *, draft: int, changes: list[AnswerChange]
+) -> StaleRevision:
+    """Keep what was typed beside the newer draft, and answer with both: neither is lost."""
+    with work.changing() as act:
+        kept = keep_conflict(act, task_id, draft=draft, changes=changes) if changes else None
+        page = task_page(act, task_id)
+    theirs = page.read.answers if page.read else ()
+    stale.sides = {
+        "conflict": kept.id if kept else None,
+        "yours": [_typed(change).model_dump() for change in changes],
+        "theirs": [answer.model_dump() for answer in _answers(theirs)],
+    }
+    return stale
+
+
+def _typed(change: AnswerChange) -> Answer:
+    """Return what a refused save would have answered."""
+    return Answer(
+        **change.key._asdict(), value=change.value, missing=change.missing, reason=change.reason
     )
 
 
@@ -175,6 +210,16 @@ def _detail(act: Act, task_id: str) -> TaskDetail:
             dicomweb=task_prefix(task_id), studies=tuple(_study(study) for study in page.studies)
         ),
         next_task=page.next_task,
+        conflicts=tuple(
+            DraftConflictView(
+                id=one.id,
+                base_draft=one.base_draft,
+                draft=one.draft,
+                created_at=one.created_at,
+                changes=tuple(_typed(change) for change in one.changes),
+            )
+            for one in page.conflicts
+        ),
         record_digest=page.read.record_digest if page.read else None,
         meaning=page.meaning,
         statement=page.statement,

@@ -14,7 +14,9 @@ TaskState = Literal[
     "amending", "stale", "superseded", "cancelled",
 ]  # fmt: skip
 StepType = Literal["upload", "qc", "read", "adjudication", "review", "external", "ai"]
-Missing = Literal["no_answer", "not_applicable", "not_evaluable"]
+Missing = Literal["not_done", "not_evaluable", "not_applicable", "unknown"]
+# What reads that were signed before there were four words may say; nothing new says it.
+FormerMissing = Literal["no_answer"]
 
 
 class TaskProject(Wire):
@@ -91,13 +93,16 @@ class TaskImages(Wire):
 
 
 class Answer(Wire):
-    """A value as typed, or the reason why there is none."""
+    """A value, or the word for why there is none with the reader's reason."""
 
     group: str
     repeat: str = Field(default="", description="row of a repeating group, else empty")
     item: str
-    value: str | None = None
-    missing: Missing | None = None
+    value: str | None = Field(default=None, description="in the one spelling of its kind")
+    missing: Missing | FormerMissing | None = None
+    reason: str | None = Field(default=None, description="why there is no value, in words")
+    typed: str | None = Field(default=None, description="exactly as it was typed")
+    unit: str | None = Field(default=None, description="the unit it was given in")
 
 
 class CheckView(Wire):
@@ -149,6 +154,16 @@ class SignatureView(Wire):
     superseded_by: str | None = None
 
 
+class DraftConflictView(Wire):
+    """What one refused save would have changed, kept until its reader has chosen."""
+
+    id: str
+    base_draft: int
+    draft: int
+    created_at: datetime
+    changes: tuple[Answer, ...]
+
+
 class TaskDetail(TaskView):
     """Everything the read page shows."""
 
@@ -158,6 +173,9 @@ class TaskDetail(TaskView):
     evaluation: EvaluationView | None
     images: TaskImages
     next_task: str | None
+    conflicts: tuple[DraftConflictView, ...] = Field(
+        description="saves that met a newer draft: the reader has still to choose"
+    )
     record_digest: str | None = Field(description="what is signed, once it is submitted")
     meaning: str = Field(description="what signing this task means")
     statement: str = Field(description="the words that stand above the signature")
@@ -175,18 +193,30 @@ class DraftChange(Wire):
     by_hand: str | None = Field(
         default=None, max_length=500, description="why a measurement was typed and not drawn"
     )
+    reason: str | None = Field(
+        default=None, max_length=2000, description="why there is no value; needed to submit"
+    )
+
+
+class CheckReasonChange(Wire):
+    """What the reader says to a warning; empty words take it back."""
+
+    check: str = Field(max_length=64)
+    repeat: str = Field(default="", max_length=36)
+    text: str = Field(max_length=2000)
 
 
 class DraftChanges(Wire):
     """Changes to a draft, answers and drawings, applied together or not at all."""
 
     changes: tuple[DraftChange, ...] = Field(default=(), max_length=1000)
+    reasons: tuple[CheckReasonChange, ...] = Field(default=(), max_length=500)
     annotations: tuple[AnnotationChange, ...] = Field(default=(), max_length=1000)
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not self.changes and not self.annotations:
-            raise ValueError("a save changes an answer or a drawing")
+        if not self.changes and not self.annotations and not self.reasons:
+            raise ValueError("a save changes an answer, a drawing or a reason")
         return self
 
 
@@ -196,6 +226,9 @@ class DraftSaved(Wire):
     draft: int
     evaluation: EvaluationView
     answers: tuple[Answer, ...]
+    cleared: tuple[str, ...] = Field(
+        default=(), description="answers that this save hid and so took away"
+    )
     annotations: tuple[AnnotationView, ...] = Field(
         default=(), description="those this save put or changed, with the server's numbers"
     )
