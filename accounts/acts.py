@@ -6,15 +6,16 @@ change can be made without saying whose it was.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from accounts.clock_source import clock_source
 from accounts.errors import Refused
 from accounts.ids import new_id
 from accounts.ledger import log as ledger_log
-from accounts.ledger.entries import COMMITMENT, Entry, JsonValue, Reason, RowDigests
+from accounts.ledger.entries import COMMITMENT, Entry, JsonValue, Reason, RowDigests, format_time
 from accounts.ledger.log import SYSTEM_LOG
 from accounts.vault import PEOPLE, Identifying, Recordable, seal
 from accounts.vault_keys import NOBODY
@@ -32,6 +33,9 @@ class Actor:
 
 
 SYSTEM = Actor("system", "readout")
+CLOCK_STEPPED_BACK = "clock_stepped_back"
+# Two requests that wait for each other may be entered in another order than they began.
+CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,29 @@ class Act:
             request_id=self.request_id,
             build=self.build,
         )
+        self._notice_the_clock(log)
         return ledger_log.append(self.session, entry)
+
+    def _notice_the_clock(self, log: str) -> None:
+        """Enter that the clock stepped back; the sequence, not the time, gives the order."""
+        last = ledger_log.last_time(self.session, log)
+        if last is None or last - self.now <= CLOCK_TOLERANCE:
+            return
+        stepped = Entry(
+            log=log,
+            sequence=0,
+            time=self.now,
+            actor_kind=SYSTEM.kind,
+            actor_id=SYSTEM.id,
+            action=CLOCK_STEPPED_BACK,
+            object_kind="clock",
+            object_id="server",
+            before={"time": format_time(last)},
+            after={"time": format_time(self.now), "source": str(clock_source())},
+            request_id=self.request_id,
+            build=self.build,
+        )
+        ledger_log.append(self.session, stepped)
 
     def _origin(self) -> str:
         """Return a commitment to the address a person acts from; a machine's is no secret."""

@@ -89,6 +89,11 @@ class SavedAnswer:
 
 def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
     """Return the digest of the whole record: key, form, images, inputs and answers (R-LINK)."""
+    return digest(record_content(read, answers))
+
+
+def record_content(read: ReadRow, answers: dict[ItemKey, Answer]) -> dict[str, JsonValue]:
+    """Return the record as it is signed, and as an export carries it."""
     names = (
         "project_id", "subject_id", "visit_id", "step_code", "workflow_number", "position",
         "reader_id", "arm", "session", "repeat", "revision", "form_oid", "form_version",
@@ -101,7 +106,7 @@ def record_digest(read: ReadRow, answers: dict[ItemKey, Answer]) -> str:
     ):  # fmt: skip
         if (value := getattr(read, name)) is not None:
             record[name] = value
-    return digest({**record, "answers": answers_digest(read.salt, answers)})
+    return {**record, "answers": answers_digest(read.salt, answers)}
 
 
 def key_of(read: ReadRow) -> dict[str, str | int | None]:

@@ -7,6 +7,7 @@ LedgerError
 ├── LogMissing          there is no log of that name, or it has no such entry or size
 ├── RotationInvalid     a new signing key is not vouched for by the old one
 ├── HeadRefused         a log's head does not continue what was signed before: nothing is signed
+├── TimeStampRefused    an authority's time stamp is not one over what was sent
 ├── CheckpointLate      the signer has not covered the log in time
 └── NodesDamaged        the hashes kept for proofs do not give the log's root
 """
@@ -46,3 +47,7 @@ class HeadRefused(LedgerError):
 
 class CheckpointLate(LedgerError):
     """The signer has not covered the log in time."""
+
+
+class TimeStampRefused(LedgerError):
+    """An authority's time stamp is not one over what was sent."""

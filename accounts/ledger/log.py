@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import DDL, LargeBinary, String, event, func, insert, select
+from sqlalchemy import DDL, LargeBinary, String, bindparam, event, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -58,6 +58,15 @@ GUARDS = tuple(
 )
 for guard in GUARDS:
     event.listen(LedgerEntry.__table__, "after_create", DDL(guard).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+
+
+# Built once: building a statement takes longer than running it.
+LAST_TIME = (
+    select(LedgerEntry.time)
+    .where(LedgerEntry.log == bindparam("log"), LedgerEntry.action != "checkpoint_signed")
+    .order_by(LedgerEntry.sequence.desc())
+    .limit(1)
+)
 
 
 def append(session: Session, entry: Entry) -> int:
@@ -131,6 +140,11 @@ def _locked_head(session: Session, log: str) -> LedgerHead:
 def size(session: Session, log: str) -> int:
     """Return how many entries the log has; 0 for a log that nobody wrote to."""
     return session.scalar(select(LedgerHead.size).where(LedgerHead.log == log)) or 0
+
+
+def last_time(session: Session, log: str) -> datetime | None:
+    """Return the time of the newest entry that tells of an act; the signer's own tell of none."""
+    return session.scalar(LAST_TIME, {"log": log})
 
 
 def root(session: Session, log: str) -> bytes:

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from accounts.acts import SYSTEM, Actor
@@ -52,3 +53,22 @@ def test_ids_are_random_and_not_time_ordered() -> None:
     assert len(set(ids)) == 50
     assert all(id[14] == "4" for id in ids), "version 4 is the random one"
     assert ids != sorted(ids)
+
+
+def test_a_clock_that_steps_back_raises_an_entry_and_the_sequence_goes_on(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        for seconds in (0, -4, -60, -59):
+            moved = act(session, now=START + timedelta(seconds=seconds))
+            moved.record("p1", "thing_done", "thing", "t")
+
+    with database.reading() as session:
+        entries = log.entries(session, "p1")
+    assert [entry.sequence for entry in entries] == [0, 1, 2, 3, 4]
+    stepped = entries[2]
+    assert [entry.action for entry in entries].count("clock_stepped_back") == 1
+    assert stepped.action == "clock_stepped_back"
+    assert stepped.before == {"time": "2026-03-02T08:59:56.000000Z"}
+    assert stepped.after is not None
+    assert "UTC" in str(stepped.after["source"])
