@@ -22,6 +22,8 @@ from api.routes import (
     dicomweb,
     docs,
     documents,
+    explanations,
+    forms,
     health,
     invitations,
     ledger,
@@ -39,6 +41,7 @@ from api.routes import (
     roles,
     sessions,
     signing,
+    single_sign_on,
     sites,
     storage,
     studies,
@@ -57,7 +60,7 @@ from lake.location import Lake
 VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, responses, revisions,
-    tables, ledger, locks,
+    forms, explanations, tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, invitations, people, account, machine_keys, single_sign_on,
