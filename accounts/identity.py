@@ -120,10 +120,11 @@ def _authorize(act: Act, person_id: str) -> None:
 def _scopes(session: Session, person_id: str) -> list[tuple[str, str]]:
     """Return (id, kind) of every scope the person belongs to, and of what stands above it."""
     held = select(MembershipRow.scope_id).where(MembershipRow.principal_id == person_id).distinct()
-    found = dict.fromkeys(
-        node for scope_id in session.scalars(held) for node in lineage(session, scope_id)
-    )
-    return list(found)
+    scopes = list(session.scalars(held))
+    person = session.get(PersonRow, person_id)
+    if person is not None and person.organization_id is not None:
+        scopes.insert(0, person.organization_id)
+    return list(dict.fromkeys(node for scope in scopes for node in lineage(session, scope)))
 
 
 def _view(row: IdentityVerificationRow) -> Identity:

@@ -18,10 +18,7 @@ import httpx
 import uvicorn
 from pydantic import JsonValue
 
-from accounts.acts import Act
 from accounts.database import Database
-from accounts.identity import verify_identity
-from accounts.statements import accept_statement, present_statement
 from api.app import create_app
 from api.settings import Settings
 from readout.administrator import First, first_administrator
@@ -157,21 +154,12 @@ class Served:
             client.close()
 
     def _lets_sign(self, name: str) -> None:
-        """Do what stands before a first signature: identity verified, statement accepted.
-
-        The only step of the harness inside the server's process.
-        """
-        statement = present_statement()
-        with self._acting() as act:
-            verify_identity(act, self._people[name], method="document_in_person")
-        with self._acting(self._people[name]) as act:
-            accept_statement(act, version=statement.version, digest=statement.digest)
-
-    @contextmanager
-    def _acting(self, person: str | None = None) -> Iterator[Act]:
-        hand = Hand(self.database, self.clock)
-        with self.database.transaction() as session:
-            yield (hand.of(person) if person else hand).act(session)  # type: ignore[arg-type]
+        """Do what stands before a first signature: identity verified, statement accepted."""
+        identity = f"/api/people/{self._people[name]}/identity"
+        self.post(ADMINISTRATOR, identity, {"method": "document_in_person"})
+        words = self.get(name, "/api/signing").json()
+        accepted = {"version": words["statement_version"], "digest": words["statement_digest"]}
+        self.post(name, "/api/signing/acceptance", accepted)
 
 
 @contextmanager
