@@ -7,6 +7,7 @@ AccountsError
 ├── SecondFactorMissing   this account needs a second factor before anything else
 ├── StepUpRequired        a sensitive change needs fresh proof of who is there
 ├── Throttled             too many tries: wait a little
+├── ProviderUnavailable   the identity provider does not answer, or not as it should
 ├── InvitationOver        the invitation or reset is unknown, used, revoked or over
 ├── ReauthRequired    signing needs a fresh, unused grant for exactly this record
 │   └── WrongPassphrase   it was asked for again and was not right; counted, and too many block
@@ -92,6 +93,12 @@ class Throttled(AccountsError):
     def __init__(self, message: str, refusal: Refusal | None = None, *, retry_after: int) -> None:
         super().__init__(message, refusal)
         self.retry_after = retry_after
+
+
+class ProviderUnavailable(AccountsError):
+    """The identity provider does not answer, or not as it should."""
+
+    type = "provider_unavailable"
 
 
 class InvitationOver(AccountsError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from accounts.acts import SYSTEM_LOG, Act, Actor, Reason
@@ -123,8 +123,16 @@ def complete(act: Act, row: InvitationRow, person: PersonRow) -> None:
 
 def open_invitation(act: Act, token: str) -> tuple[InvitationRow, PersonRow]:
     """Return the invitation behind a token that still holds, with its person."""
-    query = select(InvitationRow).where(InvitationRow.token_hash == _hash(token))
-    row = act.session.scalar(query.with_for_update())
+    return _opened(act, InvitationRow.token_hash == _hash(token))
+
+
+def reopen_invitation(act: Act, invitation_id: str) -> tuple[InvitationRow, PersonRow]:
+    """Return an invitation that its token has opened before, if it still holds."""
+    return _opened(act, InvitationRow.id == invitation_id)
+
+
+def _opened(act: Act, which: ColumnElement[bool]) -> tuple[InvitationRow, PersonRow]:
+    row = act.session.scalar(select(InvitationRow).where(which).with_for_update())
     person = act.session.get(PersonRow, row.person_id) if row else None
     waiting = {"invitation": "invited", "reset": "active"}
     if (

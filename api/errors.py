@@ -155,6 +155,9 @@ ANSWERS: dict[type[Exception], Answer] = {
         403, "second_factor_missing", "A second factor must be added first"
     ),
     accounts.StepUpRequired: Answer(401, "step_up_required", "Confirm that it is you"),
+    accounts.ProviderUnavailable: Answer(
+        502, "provider_unavailable", "The identity provider does not answer"
+    ),
     accounts.Throttled: Answer(429, "throttled", "Too many tries"),
     accounts.InvitationOver: Answer(410, "invitation_over", "The invitation no longer holds"),
     accounts.ReauthRequired: Answer(401, "reauth_required", "Signing needs your password again"),

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 
 from accounts.acts import Act
-from accounts.errors import Refused
+from accounts.errors import Refusal, Refused, SignInFailed
 from accounts.login_sessions import (
     Beginning,
     LoginSession,
@@ -20,6 +20,7 @@ from accounts.people import find_login, normal_login
 from accounts.sealing import seal_from
 from accounts.second_factors import check_code, second_factors_of, stage_after_password
 from accounts.signatures import grant_signature
+from accounts.single_sign_on import sso_reauthenticated
 from api.attempts import admitted
 from api.browser import (
     browser_of,
@@ -55,7 +56,7 @@ def sign_in(body: SignIn, request: Request, response: Response, work: Anonymous)
             stage = stage_after_password(act.session, person.id)
             how = Beginning(stage=stage, browser=browser_of(request))
             if stage == "complete":
-                how = _on_device(act, request, response, work, person.id, second_factor=None)
+                how = on_device(act, request, response, work, person.id, second_factor=None)
             begun = begin(act, person.id, how)
             view = session_view(act, begun.session)
     set_session(response, settings, begun.token)
@@ -75,7 +76,7 @@ def take_second_step(
         device = device_of(act, request, settings, person)
     with admitted(work, "second_factor", who=person, device=device), work.changing() as act:
         _check_code(act, work, body)
-        how = _on_device(act, request, response, work, person, second_factor=body.kind)
+        how = on_device(act, request, response, work, person, second_factor=body.kind)
         advanced = advance(act, session.id, second_factor=body.kind, is_step_up=False)
         enter_signed_in(act, session.id, body.kind, is_new_device=how.is_new_device)
         view = session_view(act, advanced.session)
@@ -99,7 +100,7 @@ def sign_in_with_passkey(
     settings = work.platform.settings
     with admitted(work, "passkey"), work.changing() as act:
         person = passkey_person(act, site_of(request, settings), body.credential)
-        how = _on_device(act, request, response, work, person, second_factor="passkey")
+        how = on_device(act, request, response, work, person, second_factor="passkey")
         begun = begin(act, person, how)
         view = session_view(act, begun.session)
     set_session(response, settings, begun.token)
@@ -124,21 +125,19 @@ def step_up(body: StepUp, request: Request, response: Response, work: SignedIn) 
         device = device_of(act, request, settings, person.id)
         factors = second_factors_of(act.session, person.id)
     with admitted(work, "step_up", who=person.id, device=device):
-        by = "passkey" if body.credential is not None else "password"
-        if body.credential is None:
+        by = "passkey" if body.credential else "single_sign_on" if body.proof else "password"
+        if by == "password":
             password = body.password.get_secret_value() if body.password else ""
             with work.looking() as act:
                 check_password(act.session, login=person.login, password=password)
         with work.changing() as act:
-            if body.credential is not None:
-                found = passkey_person(act, site_of(request, settings), body.credential)
-                if found != person.id:
-                    raise Refused("that passkey is another person's")
-            elif factors.any:
+            if by == "password" and factors.any:
                 if body.code is None:
                     raise Refused("give a code of your second factor too, or use a passkey")
                 _check_code(act, work, body.code)
                 by = body.code.kind
+            elif by != "password":
+                _check_proof(act, request, work, body)
             kept = session.second_factor if by == "password" else by
             stepped = advance(act, session.id, second_factor=kept, is_step_up=True)
             view = session_view(act, stepped.session)
@@ -185,13 +184,28 @@ def _session(work: Work) -> LoginSession:
     return work.login_session
 
 
+def _check_proof(act: Act, request: Request, work: Work, body: StepUp) -> None:
+    """Return when a passkey or the identity provider says that it is the caller."""
+    person = login_session_of(work).person.id
+    if body.credential is not None:
+        site = site_of(request, work.platform.settings)
+        right = passkey_person(act, site, body.credential) == person
+    else:
+        proof = body.proof.get_secret_value() if body.proof else ""
+        right = sso_reauthenticated(act, proof, digest="")
+    if not right:
+        raise SignInFailed(
+            "that proof is not yours, or is over", Refusal(object_kind="person", object_id=person)
+        )
+
+
 def _check_code(act: Act, work: Work, given: CodeGiven) -> None:
     seal = seal_from(work.platform.settings.second_factor_key)
     code = given.code.get_secret_value()
     check_code(act, seal, login_session_of(work).person.id, kind=given.kind, code=code)
 
 
-def _on_device(
+def on_device(
     act: Act,
     request: Request,
     response: Response,

@@ -29,11 +29,14 @@ class NewPasskey(PasskeyAnswer):
 
 
 class StepUp(Wire):
-    """Fresh proof of who is there: a passkey, or the password with a code if there is one."""
+    """Fresh proof of who is there: a passkey, single sign-on, or the password and a code."""
 
     password: SecretStr | None = Field(None, max_length=2000)
     code: CodeGiven | None = None
     credential: dict[str, JsonValue] | None = None
+    proof: SecretStr | None = Field(
+        None, max_length=200, description="of a single sign-on errand to prove who is there"
+    )
 
 
 class PasswordChange(Wire):

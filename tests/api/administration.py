@@ -1,6 +1,7 @@
 """An organisation's administrator for the api's tests, and the ways of a person who was invited."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pyotp
@@ -83,8 +84,8 @@ class Authenticator:
     secret: str
 
     def code(self, *, later: int = 0) -> str:
-        """Return the code of the world's clock."""
-        return pyotp.TOTP(self.secret).at(self.world.clock(), later)
+        """Return the code of the world's clock, so many steps later."""
+        return pyotp.TOTP(self.secret).at(self.world.clock() + timedelta(seconds=30 * later))
 
 
 def enrol(world: Running, client: httpx.Client) -> tuple[Authenticator, list[str]]:
