@@ -28,3 +28,10 @@ def sqlite_database(databases: Databases) -> Iterator[Database]:
     """A fresh, migrated SQLite database, for tests to which the kind does not matter."""
     with databases.fresh("sqlite") as fresh:
         yield fresh
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a JUnit report tell which requirements each test proves."""
+    for item in items:
+        for marker in item.iter_markers("req"):
+            item.user_properties.extend(("req", name) for name in marker.args)
