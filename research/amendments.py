@@ -1,6 +1,5 @@
 """Amending what is signed: opened again with a reason, signed anew or abandoned; never edited."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +38,7 @@ from research.transitions import after
 COPIED = (
     "project_id", "task_id", "subject_id", "visit_id", "step_code", "workflow_number", "position",
     "reader_id", "reader_kind", "reader_label", "arm", "session", "repeat", "form_id", "form_oid",
-    "form_version", "form_digest", "source",
+    "form_version", "form_digest", "source", "salt", "annotations_digest", "reasons_digest",
 )  # fmt: skip
 
 
@@ -210,11 +209,12 @@ def _next_revision(act: Act, task: TaskRow, reason: Reason) -> ReadRow:
             **{name: getattr(former, name) for name in COPIED},
             revision=former.revision + 1,
             draft=0,
-            salt=secrets.token_hex(32),
         )
     else:
         # A tab that still shows the abandoned draft must not save onto this one.
         read.draft += 1
+        for name in ("annotations_digest", "reasons_digest"):
+            setattr(read, name, getattr(former, name))
         for contents in _contents():
             act.session.execute(delete(contents).where(contents.read_id == read.id))
     read.status, read.record_digest, read.inputs_digest = "draft", None, None

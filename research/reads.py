@@ -10,8 +10,9 @@ from accounts.authorize import authorize
 from accounts.digests import rows_named
 from accounts.people import find_person
 from accounts.signatures import Signature, SignaturePayload, sign
-from research.answers import answers_digest
-from research.begun import begun
+from research.answers import answers_digest, entered
+from research.begun import begun, form_of_read
+from research.carry_forward import carry_forward
 from research.charter import MEANINGS, STATEMENTS
 from research.check_reasons import reason_rows
 from research.drafts import keep_computed, same_draft, settle_answers
@@ -69,7 +70,8 @@ def open_task(act: Act, task_id: str) -> ReadId:
             raise ConflictOfInterest(f"you read the subject of task {task_id} in another position")
         task.assignee_id = act.actor.id
     fire(task, "open" if task.state == "ready" else "resume")
-    if read is None or read.status in ("signed", "imported"):
+    is_new = read is None or read.status in ("signed", "imported")
+    if read is None or is_new:
         read = _new_read(act, task)
     read.status = "draft"
     read.ledger_sequence = act.record(
@@ -78,7 +80,24 @@ def open_task(act: Act, task_id: str) -> ReadId:
     task.ledger_sequence = read.ledger_sequence
     act.session.add(read)
     act.session.flush()
+    if is_new:
+        _carry(act, read)
     return ReadId(read.id)
+
+
+def _carry(act: Act, read: ReadRow) -> None:
+    """Begin with the lesions that the reader follows, and enter which."""
+    form = form_of_read(act.session, read)
+    carried = carry_forward(act.session, read, form)
+    if carried:
+        read.ledger_sequence = act.record(
+            read.project_id,
+            "lesions_carried_forward",
+            "read",
+            read.id,
+            revision=read.revision,
+            after=entered(form, read.salt, carried, list(carried)),
+        )
 
 
 def submit_read(act: Act, task_id: str, *, draft: int) -> Submitted:

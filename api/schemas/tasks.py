@@ -245,7 +245,7 @@ class Submitted(Wire):
 class SignTask(Wire):
     """The grant got by re-authentication."""
 
-    grant: str = Field(min_length=1, max_length=500)
+    grant: str = Field(default="", max_length=500, description="without one the answer is 401")
 
 
 class Signed(Wire):
