@@ -19,7 +19,16 @@ POLICY = "of_projects"
 NAMED = "(SELECT current_setting('app.projects', true))"
 LIST = "(SELECT string_to_array(current_setting('app.projects', true), ','))::text[]"
 OF_READ = "EXISTS (SELECT 1 FROM reads r WHERE r.id = {table}.read_id)"
-NO_PROJECT = "NOT EXISTS (SELECT 1 FROM scopes s WHERE s.id = {table}.{column} AND s.kind = 'project')"
+NO_PROJECT = (
+    "NOT EXISTS (SELECT 1 FROM scopes s WHERE s.id = {table}.{column} AND s.kind = 'project')"
+)
+
+# A form is its repository's: every project of it may use what one of them made.
+OF_REPOSITORY = {
+    "forms": "EXISTS (SELECT 1 FROM projects p WHERE p.repository_id = forms.repository_id)"
+}
+
+OF_FORM = "EXISTS (SELECT 1 FROM forms f WHERE f.id = signatures.record_id)"
 
 # Which column says whose a row is, where it is not `project_id`.
 PROJECT_ID = {"projects": "id", "retentions": "id"}
@@ -99,12 +108,16 @@ def rules(connection: Connection) -> dict[str, str]:
     for table in inspector.get_table_names():
         columns = {column["name"] for column in inspector.get_columns(table)}
         own = PROJECT_ID.get(table, "project_id")
-        if own in columns and table not in UNWALLED:
+        if table in OF_REPOSITORY:
+            found[table] = f"{NAMED} = '*' OR {OF_REPOSITORY[table]}"
+        elif own in columns and table not in UNWALLED:
             found[table] = f"{NAMED} = '*' OR {own} = ANY ({LIST})"
         elif table in MIXED and MIXED[table] in columns:
             column = MIXED[table]
-            platform = NO_PROJECT.format(table=table, column=column)
-            found[table] = f"{NAMED} = '*' OR {column} = ANY ({LIST}) OR {platform}"
+            others = NO_PROJECT.format(table=table, column=column)
+            if table == "signatures":
+                others += f" OR {OF_FORM}"
+            found[table] = f"{NAMED} = '*' OR {column} = ANY ({LIST}) OR {others}"
         elif "read_id" in columns:
             found[table] = OF_READ.format(table=table)
     return found

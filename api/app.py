@@ -50,6 +50,7 @@ from api.routes import (
     tasks,
     web,
     why,
+    workflows,
 )
 from api.schemas.wire import Problem
 from api.security import Envelope
@@ -63,7 +64,7 @@ NOUNS = (
     forms, explanations, tables, ledger, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
-    why, invitations, people, account, machine_keys, single_sign_on,
+    why, workflows, invitations, people, account, machine_keys, single_sign_on,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 

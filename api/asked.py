@@ -103,6 +103,10 @@ OPERATIONS: dict[str, Asked] = {
         create image project: store_instances store_study_instances
         create read project: deliver
         view task site: list_project_tasks
+        view workflow project: list_workflows
+        create workflow project: save_workflow_design
+        view form project: list_forms get_form
+        create form project: put_form validate_form
         view ledger project: list_ledger_entries verify_ledger
         view lock project: list_locks get_lock list_resolutions get_resolution
         view lock project: list_certificates get_certificate
@@ -131,6 +135,9 @@ OPERATIONS: dict[str, Asked] = {
         approve member project: approve_access refuse_access sign_access_review verify_person
         create lock project: propose_resolution sign_resolution cancel_resolution
         create lock project: execute_resolution
+        approve workflow project: approve_workflow
+        approve form project: sign_one_form
+        retire form project: retire_one_form
         retire member project: end_membership revoke_machine_key
         edit role project: change_role
         retire role project: retire_role
