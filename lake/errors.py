@@ -11,6 +11,7 @@ LakeError
 ├── QueryRefused           a column, filter, sort, page or query that is not answered
 ├── QueryFailed            a query that was let through and could not be run to its end
 ├── QueryStopped           a query that was cancelled or took too long
+├── ExportRefused          a value or name that the format of a file cannot hold
 ├── ContractBroken         rows that break the table's column contract
 ├── StaleSequence          an older ledger sequence tried to replace a newer one
 ├── ConcurrentWrite        another writer committed first; nothing was written
@@ -61,6 +62,10 @@ class QueryFailed(LakeError):
 
 class QueryStopped(LakeError):
     """A query that was cancelled or took too long."""
+
+
+class ExportRefused(LakeError):
+    """A value or name that the format of a file cannot hold."""
 
 
 class ContractBroken(LakeError):
