@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from research.ecrf.answer import Answer, ItemKey
-from research.ecrf.definition import MAX_REPEATS, FormDefinition, Severity
+from research.ecrf.definition import FormDefinition, Severity
 from research.ecrf.items.computed import ComputedItem
 from research.ecrf.items.item import MISSING, AnswerRefused, ItemDefinition
 from research.ecrf.language.context import Answers, Context, answers_of
@@ -162,8 +162,8 @@ def refusal(form: FormDefinition, key: ItemKey, answer: Answer) -> Problem | Non
     if bool(group.repeats) != bool(key.repeat):
         words = "needs a repeat key" if group.repeats else "does not repeat"
         return Problem(str(key), f"stands in the group {group.oid}, which {words}")
-    if not _is_repeat_key(key.repeat):
-        return Problem(str(key), f"has no repeat key from 1 to {MAX_REPEATS}")
+    if not _is_repeat_key(key.repeat, most=group.most_rows):
+        return Problem(str(key), f"has no repeat key from 1 to {group.most_rows}")
     if answer.missing is not None:
         if answer.value is not None or answer.missing not in MISSING:
             words = ", ".join(MISSING)
@@ -190,9 +190,9 @@ def canonical_answer(form: FormDefinition, key: ItemKey, answer: Answer) -> Answ
     return Answer(value=item.canonical(answer.value), typed=answer.value, unit=item.unit or None)
 
 
-def _is_repeat_key(text: str) -> bool:
+def _is_repeat_key(text: str, *, most: int) -> bool:
     return not text or (
-        text.isascii() and text.isdigit() and text[0] != "0" and int(text[:4]) <= MAX_REPEATS
+        text.isascii() and text.isdigit() and text[0] != "0" and int(text[:4]) <= most
     )
 
 
