@@ -23,10 +23,12 @@ from api.routes import (
     docs,
     documents,
     explanations,
+    form_exchange,
     forms,
     health,
     invitations,
     ledger,
+    ledger_exports,
     locks,
     machine_keys,
     members,
@@ -61,7 +63,7 @@ from lake.location import Lake
 VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, responses, revisions,
-    forms, explanations, tables, ledger, locks,
+    forms, form_exchange, explanations, tables, ledger, ledger_exports, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, workflows, invitations, people, account, machine_keys, single_sign_on,

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     ledger_keys: Path | None = Field(
         None, description="Folder with the public keys that checkpoints are verified with"
     )
+    checkpoint_wait_seconds: float = Field(
+        30.0, ge=0, description="How long an export of a ledger waits for its checkpoint"
+    )
     cookie_secure: bool = Field(
         False, description="Whether the site is reached by HTTPS: __Host- cookie, HSTS"
     )

@@ -130,6 +130,31 @@ def read_lock(lake: Lake, project: str, name: str) -> Lock:
     return _lock(name, json.loads(manifest))
 
 
+def manifest_bytes(lake: Lake, project: str, name: str) -> bytes:
+    """Return a lock's manifest as it is stored, for a copy that others check.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where.
+    project, name : str
+        Which lock.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    LockMissing
+        The project has no such lock.
+    """
+    try:
+        return bytes(lake.filesystem().cat_file(_place(lake, project, name)))
+    except FileNotFoundError as error:
+        raise LockMissing(f"project {project} has no lock {name}") from error
+
+
 def lock_names(lake: Lake, project: str) -> tuple[str, ...]:
     """Return the names of a project's locks, in order of name."""
     folder = lake.place("locks", checked_name(project, what="project id"))

@@ -1,4 +1,4 @@
-"""What an inspector takes along or looks for: signed records, a subject's entries, the whole bundle."""
+"""What an inspector takes along or looks for: signed records, a subject's entries, the bundle."""
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,10 @@ from accounts.machine_keys import MachineKeyRow
 from accounts.people import PersonRow
 from accounts.vault import erased_by, openings
 from research.answers import answers_of
+from research.forms import FormRow, definition_of
 from research.images import InstanceRow, SeriesRow, StudyRow
+from research.locks import LockRow
+from research.projects import ProjectRow
 from research.read_records import ReadRow, record_content
 from research.replay import TABLES
 from research.tasks import TaskRow
@@ -92,7 +95,7 @@ def write_project_bundle(
     export: Export,
     *,
     keys: Sequence[SignerKey],
-    manifests: Iterable[bytes] = (),
+    manifests: Iterable[tuple[str, bytes]] = (),
     verifier: Path | None = None,
     is_open: bool = True,
 ) -> None:
@@ -166,7 +169,7 @@ def signed_records(session: Session, project: str) -> Iterator[SignedRecord]:
 
 
 def objects_of_subject(project: str, subject: str) -> CompoundSelect[tuple[str]]:
-    """Return the ids under which entries speak of a subject: its own, visits', tasks', reads'…"""
+    """Return the ids under which entries speak of a subject: its own, visits', tasks', reads' and images'."""
     studies = select(StudyRow.id).where(
         StudyRow.project_id == project, StudyRow.subject_id == subject
     )
@@ -180,3 +183,23 @@ def objects_of_subject(project: str, subject: str) -> CompoundSelect[tuple[str]]
         select(SeriesRow.series_uid).where(SeriesRow.id.in_(series)),
         select(InstanceRow.sop_instance_uid).where(InstanceRow.series_id.in_(series)),
     )
+
+
+def critical_items(session: Session, project: str) -> frozenset[str]:
+    """Return the oids of the items that a project's forms call critical."""
+    repository = select(ProjectRow.repository_id).where(ProjectRow.id == project)
+    forms = session.scalars(
+        select(FormRow).where(FormRow.repository_id == repository.scalar_subquery())
+    )
+    return frozenset(
+        item.oid
+        for form in forms
+        for _, item in definition_of(form).items_by_key.values()
+        if item.critical
+    )
+
+
+def locked_manifests(session: Session, project: str) -> tuple[str, ...]:
+    """Return the digests of the manifests that a project's locks name."""
+    query = select(LockRow.manifest_digest).where(LockRow.project_id == project).distinct()
+    return tuple(sorted(session.scalars(query)))

@@ -22,6 +22,7 @@ from accounts.ledger import log as ledger_log
 from accounts.ledger.entries import Entry, format_time, parse_time
 from accounts.ledger.errors import CheckpointInvalid, CheckpointLate, LogMissing
 from accounts.ledger.log import SYSTEM_LOG
+from accounts.second_wall import admit
 
 ED25519 = b"\x01"
 SIGNER = "readout"
@@ -223,6 +224,7 @@ def wait_until_covered(
     """Return the first note that covers `size` entries; refuse when the signer does not come."""
     for _ in range(1 + round(seconds / WAIT_STEP_SECONDS)):
         with database.reading() as session:
+            admit(session, [log])
             note = session.scalar(
                 select(LedgerCheckpoint.note)
                 .where(LedgerCheckpoint.log == log, LedgerCheckpoint.size >= size)

@@ -89,7 +89,7 @@ def write_bundle(
     records: Iterable[SignedRecord] = (),
     time_stamps: Sequence[TimeStamp] = (),
     openings: Callable[[Sequence[str]], Iterable[Opened]] | None = None,
-    manifests: Iterable[bytes] = (),
+    manifests: Iterable[tuple[str, bytes]] = (),
     clock: str = "",
 ) -> tuple[WrittenFile, ...]:
     """Write the named logs, or all of them, into a new folder and return its files.
@@ -122,10 +122,7 @@ def write_bundle(
             if stamp.log == log
         ]
         heads[log] = {"entries": tree.size, "root": tree.root().hex()}
-    files += [
-        _write(folder, f"manifests/{hashlib.sha256(data).hexdigest()}.json", [data])
-        for data in manifests
-    ]
+    files += [_write(folder, f"manifests/{digest}.json", [data]) for digest, data in manifests]
     manifest: JsonValue = {
         "format": FORMAT,
         "written_at": format_time(now),

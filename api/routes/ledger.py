@@ -1,59 +1,98 @@
-"""The project's ledger, readable, and its verification."""
+"""The project's ledger, readable: entries, what proves them, and marks of who reviewed them."""
 
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from fastapi import APIRouter, Query
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Query, status
 
 from accounts.authorize import authorize
 from accounts.ledger import log as ledger_log
-from accounts.ledger.entries import Entry, parse
-from accounts.ledger.log import LedgerEntry
+from accounts.ledger.checkpoints import checkpoint_line, notes_of
+from accounts.ledger.copies import shown
+from accounts.ledger.entries import Entry
+from accounts.ledger.export import commitments_in
+from accounts.ledger.proofs import prove_consistency, prove_inclusion
+from accounts.ledger.reviews import Review, enter_review, reviews_of
+from accounts.ledger.search import Search, actions_of, found
 from accounts.ledger.verify import verify
-from accounts.machine_keys import MachineKeyRow
-from accounts.people import PersonRow
+from api.keys import public_keys
 from api.schemas.ledger import (
+    CheckpointView,
+    ConsistencyProofView,
     EntryActor,
     EntryObject,
     EntryReason,
+    InclusionProofView,
     LedgerEntryView,
     LedgerPage,
+    NewReview,
+    ReviewView,
     VerificationCheck,
     VerificationReport,
 )
 from api.work import SignedIn
+from research.inspection import critical_items, names_of, objects_of_subject, sight_of
 from research.replay import TABLES
 
 router = APIRouter(prefix="/api/projects/{project_id}/ledger", tags=["ledger"])
-KEY_FILES = "ledger*.pub.pem"
 
 
 @router.get("")
 def list_ledger_entries(
     project_id: str,
     work: SignedIn,
-    action: Annotated[str | None, Query(description="only this action")] = None,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    action: Annotated[list[str] | None, Query(description="only these actions")] = None,
+    subject: Annotated[str | None, Query(max_length=64, description="a subject's id")] = None,
+    person: Annotated[str | None, Query(max_length=64, description="who acted, by id")] = None,
+    kind: Annotated[str | None, Query(max_length=64, description="kind of object")] = None,
+    object: Annotated[str | None, Query(max_length=64, description="an object's id")] = None,
+    since: Annotated[datetime | None, Query(description="not before this time")] = None,
+    until: Annotated[datetime | None, Query(description="before this time")] = None,
+    critical: Annotated[
+        bool, Query(description="only what touches critical items or must be looked at")
+    ] = False,
+    unreviewed: Annotated[bool, Query(description="only what no review covers yet")] = False,
+    offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> LedgerPage:
-    """List entries, newest first."""
+    """List entries, newest first; values that the vault still opens are shown in words."""
     with work.looking() as act:
         authorize(act, "view", "ledger", project_id)
         session = act.session
-        found = _newest(session, project_id, action=action, offset=offset, limit=limit)
-        names = _names(session, {entry.actor_id for entry, _ in found})
+        reviews = reviews_of(session, project_id)
+        page = found(
+            session,
+            Search(
+                log=project_id,
+                actions=tuple(action or ()),
+                objects=objects_of_subject(project_id, subject) if subject else None,
+                person=person,
+                kind=kind,
+                object=object,
+                since=since,
+                until=until,
+                critical=critical_items(session, project_id) if critical else None,
+                outside=reviews if unreviewed else (),
+                offset=offset,
+                limit=limit,
+            ),
+        )
+        sight = sight_of(session)
+        opened = sight.open([one for _, data, _ in page.entries for one in commitments_in(data)])
+        people = {entry.actor_id for entry, _, _ in page.entries} | {one.by for one in reviews}
+        names = names_of(session, people)
         return LedgerPage(
             log=project_id,
             size=ledger_log.size(session, project_id),
-            total=ledger_log.count(session, project_id, action=action),
+            total=page.total,
             offset=offset,
             limit=limit,
-            actions=_actions(session, project_id),
-            entries=tuple(_view(entry, leaf, names) for entry, leaf in found),
+            actions=actions_of(session, project_id),
+            entries=tuple(
+                _view(entry, leaf, names, opened, reviews) for entry, _, leaf in page.entries
+            ),
+            reviews=tuple(_review(one, names) for one in reviews),
         )
 
 
@@ -62,7 +101,7 @@ def verify_ledger(project_id: str, work: SignedIn) -> VerificationReport:
     """Verify the log and replay it against the tables, now."""
     with work.looking() as act:
         authorize(act, "view", "ledger", project_id)
-        keys = _public_keys(work.platform.settings.ledger_keys)
+        keys = public_keys(work.platform.settings.ledger_keys)
         report = verify(act.session, keys=keys, tables=TABLES, logs=[project_id])
         return VerificationReport(
             log=project_id,
@@ -83,34 +122,91 @@ def verify_ledger(project_id: str, work: SignedIn) -> VerificationReport:
         )
 
 
-def _newest(
-    session: Session, log: str, *, action: str | None, offset: int, limit: int
-) -> list[tuple[Entry, bytes]]:
-    query = (
-        select(LedgerEntry.entry, LedgerEntry.leaf_hash)
-        .where(LedgerEntry.log == log)
-        .order_by(LedgerEntry.sequence.desc())
-        .offset(offset)
-        .limit(limit)
+@router.get("/checkpoints")
+def list_checkpoints(project_id: str, work: SignedIn) -> tuple[CheckpointView, ...]:
+    """List the signed heads of the log, the smallest first: keep one elsewhere."""
+    with work.looking() as act:
+        authorize(act, "view", "ledger", project_id)
+        return tuple(
+            CheckpointView(
+                size=one.size, time=one.time, note=one.note, line=checkpoint_line(one.note)
+            )
+            for one in notes_of(act.session, project_id)
+        )
+
+
+@router.get("/inclusion")
+def prove_entry(
+    project_id: str,
+    work: SignedIn,
+    sequence: Annotated[int, Query(ge=0, le=2**53)],
+    size: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> InclusionProofView:
+    """Prove that an entry is in the log as it is, or as it was at a size (RFC 9162, 2.1.3)."""
+    with work.looking() as act:
+        authorize(act, "view", "ledger", project_id)
+        proof = prove_inclusion(act.session, project_id, sequence, size=size)
+        return InclusionProofView(
+            log=proof.log,
+            sequence=proof.sequence,
+            size=proof.size,
+            leaf_hash=proof.leaf.hex(),
+            path=tuple(step.hex() for step in proof.path),
+            root=proof.root.hex(),
+        )
+
+
+@router.get("/consistency")
+def prove_growth(
+    project_id: str,
+    work: SignedIn,
+    old_size: Annotated[int, Query(ge=1, le=2**53)],
+    size: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> ConsistencyProofView:
+    """Prove that the log only grew since a size (RFC 9162, 2.1.4)."""
+    with work.looking() as act:
+        authorize(act, "view", "ledger", project_id)
+        proof = prove_consistency(act.session, project_id, old_size, size=size)
+        return ConsistencyProofView(
+            log=proof.log,
+            old_size=proof.old_size,
+            size=proof.size,
+            old_root=proof.old_root.hex(),
+            path=tuple(step.hex() for step in proof.path),
+            root=proof.root.hex(),
+        )
+
+
+@router.post("/reviews", status_code=status.HTTP_201_CREATED)
+def review_entries(project_id: str, body: NewReview, work: SignedIn) -> ReviewView:
+    """Mark entries as reviewed; that is an entry too."""
+    with work.changing() as act:
+        authorize(act, "view", "ledger", project_id)
+        review = enter_review(
+            act, project_id, first=body.first, last=body.last, note=body.note, found=body.found
+        )
+        return _review(review, names_of(act.session, {review.by}))
+
+
+def _review(one: Review, names: dict[str, str]) -> ReviewView:
+    return ReviewView(
+        sequence=one.sequence,
+        first=one.first,
+        last=one.last,
+        by=one.by,
+        by_name=names.get(one.by),
+        at=one.at,
+        found=one.found,
     )
-    if action is not None:
-        query = query.where(LedgerEntry.action == action)
-    return [(parse(data), leaf) for data, leaf in session.execute(query)]
 
 
-def _actions(session: Session, log: str) -> tuple[str, ...]:
-    query = select(LedgerEntry.action).where(LedgerEntry.log == log).distinct()
-    return tuple(sorted(session.scalars(query)))
-
-
-def _names(session: Session, ids: set[str]) -> dict[str, str]:
-    """Return what people call the actors: the entries hold their ids alone."""
-    people = select(PersonRow.id, PersonRow.printed_name).where(PersonRow.id.in_(ids))
-    machines = select(MachineKeyRow.id, MachineKeyRow.name).where(MachineKeyRow.id.in_(ids))
-    return {id: name for query in (people, machines) for id, name in session.execute(query)}
-
-
-def _view(entry: Entry, leaf: bytes, names: dict[str, str]) -> LedgerEntryView:
+def _view(
+    entry: Entry,
+    leaf: bytes,
+    names: dict[str, str],
+    opened: Mapping[str, str],
+    reviews: tuple[Review, ...],
+) -> LedgerEntryView:
     return LedgerEntryView(
         sequence=entry.sequence,
         time=entry.time,
@@ -124,23 +220,16 @@ def _view(entry: Entry, leaf: bytes, names: dict[str, str]) -> LedgerEntryView:
         object=EntryObject(
             kind=entry.object_kind, id=entry.object_id, revision=entry.object_revision
         ),
-        reason=EntryReason(code=entry.reason.code, text=entry.reason.text)
+        reason=EntryReason(
+            code=entry.reason.code, text=opened.get(entry.reason.text, entry.reason.text)
+        )
         if entry.reason
         else None,
-        before=entry.before,
-        after=entry.after,
-        origin=entry.origin,
+        before=shown(entry.before, opened),
+        after=shown(entry.after, opened),
+        origin=opened.get(entry.origin, entry.origin),
         request_id=entry.request_id,
         build=entry.build,
         leaf_hash=leaf.hex(),
+        is_reviewed=any(one.first <= entry.sequence <= one.last for one in reviews),
     )
-
-
-def _public_keys(folder: Path | None) -> list[Ed25519PublicKey]:
-    """Return the keys that checkpoints may be signed with; none means they are not covered."""
-    keys = []
-    for file in sorted(folder.glob(KEY_FILES)) if folder else ():
-        key = load_pem_public_key(file.read_bytes())
-        assert isinstance(key, Ed25519PublicKey), f"{file.name} is no Ed25519 key"
-        keys.append(key)
-    return keys

@@ -47,6 +47,7 @@ class LedgerEntryView(Wire):
     request_id: str
     build: str
     leaf_hash: str
+    is_reviewed: bool
 
 
 class LedgerPage(Wire):
@@ -59,6 +60,59 @@ class LedgerPage(Wire):
     limit: int
     actions: tuple[str, ...]
     entries: tuple[LedgerEntryView, ...]
+    reviews: tuple["ReviewView", ...]
+
+
+class NewReview(Wire):
+    """Entries that somebody looked at."""
+
+    first: int = Field(ge=0, le=2**53)
+    last: int = Field(ge=0, le=2**53)
+    found: Literal["in_order", "to_be_followed"] = "in_order"
+    note: str = Field("", max_length=4000)
+
+
+class ReviewView(Wire):
+    """A mark that entries were reviewed, itself an entry."""
+
+    sequence: int
+    first: int
+    last: int
+    by: str
+    by_name: str | None
+    at: datetime
+    found: Literal["in_order", "to_be_followed"]
+
+
+class CheckpointView(Wire):
+    """A signed head of the log, as the note and as one line to print or to keep."""
+
+    size: int
+    time: datetime
+    note: str
+    line: str
+
+
+class InclusionProofView(Wire):
+    """That an entry is in the log of that size; hashes in hex, the leaf's sibling first."""
+
+    log: str
+    sequence: int
+    size: int
+    leaf_hash: str
+    path: tuple[str, ...]
+    root: str
+
+
+class ConsistencyProofView(Wire):
+    """That the log of the old size is where the log of the new size began."""
+
+    log: str
+    old_size: int
+    size: int
+    old_root: str
+    path: tuple[str, ...]
+    root: str
 
 
 class VerificationCheck(Wire):
