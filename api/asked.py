@@ -42,7 +42,7 @@ OPERATIONS: dict[str, Asked] = {
         name: Asked("anybody")
         for name in (
             "get_build get_health accept_invitation preview_invitation sign_in"
-            " sign_in_with_passkey ask_for_passkey"
+            " sign_in_with_passkey ask_for_passkey get_provider come_back start_sign_in"
         ).split()
     },
     **{
@@ -53,7 +53,7 @@ OPERATIONS: dict[str, Asked] = {
             " get_security end_other_sessions end_session sign_out get_session take_second_step"
             " step_up ask_for_own_passkey make_sign_grant get_signing accept_accountability"
             " list_notices see_notice list_my_tasks list_projects"
-            " list_repositories list_organizations"
+            " list_repositories list_organizations get_form_schema"
         ).split()
     },
     **_asks(
@@ -105,9 +105,14 @@ OPERATIONS: dict[str, Asked] = {
         view task site: list_project_tasks
         view workflow project: list_workflows
         create workflow project: save_workflow_design
-        view form project: list_forms get_form
-        create form project: put_form validate_form
+        view form project: list_forms get_form download_form get_form_changes
+        create form project: put_form validate_form read_form_document
         view ledger project: list_ledger_entries verify_ledger
+        view ledger project: list_checkpoints prove_growth prove_entry export_ledger
+        view ledger project: review_entries
+        view query project: list_query_requests
+        view task project: list_stale_reads
+        view read project: list_subject_responses
         view lock project: list_locks get_lock list_resolutions get_resolution
         view lock project: list_certificates get_certificate
         view project project: get_retention list_freezes
@@ -121,10 +126,10 @@ OPERATIONS: dict[str, Asked] = {
     **_asks(
         "task",
         """
-        view task own: get_task list_revisions get_changes list_annotations download_annotations
+        view task own: get_task get_task_responses explain_answer list_revisions get_changes list_annotations download_annotations
         view task own: copy_task_record
         run task own: open_task save_draft submit_task reopen_task sign_task
-        run task own: amend_task abandon_task_amendment reconfirm_task
+        run task own: settle_draft_conflict amend_task abandon_task_amendment reconfirm_task
         assign task project: repeat_one_task
         """,
     ),

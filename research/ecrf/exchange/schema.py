@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from jsonschema import Draft202012Validator
+from pydantic import JsonValue
 
-from accounts.ledger.entries import JsonValue
 from research.ecrf.definition import FormDefinition
 from research.errors import Problem
 
