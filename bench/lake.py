@@ -81,7 +81,7 @@ def _objects(folder: Path) -> list[BenchRow]:
 
 def _results(folder: Path) -> list[BenchRow]:
     lake = Lake(str(folder / "lake"))
-    content = _million()
+    content = results_table()
     with _timed() as written:
         overwrite(lake, "p1", RESULTS.name, content, ledger_sequence=N_RESULTS)
     new = content.slice(0, 30).set_column(
@@ -159,7 +159,7 @@ def _timed() -> Iterator[list[float]]:
     seconds[0] = perf_counter() - began
 
 
-def _million() -> pa.Table:
+def results_table() -> pa.Table:
     """Return a million synthetic results: 1,000 subjects, 4 visits, 5 readers, 50 items."""
     n = pl.int_range(N_RESULTS, eager=True)
     rng = np.random.default_rng(1)
