@@ -9,13 +9,15 @@ from bench.rows import BenchRow
 from bench.timing import seconds
 from research.criteria.lesions import Finding, History, Lesion, Visit
 from research.criteria.recist import Recist
+from research.ecrf.answer import Answer, ItemKey
 from research.ecrf.definition import FormDefinition
-from research.ecrf.evaluate import Answer, ItemKey, evaluate
+from research.ecrf.evaluate import Surroundings, evaluate
 from research.ecrf.language.context import Answers, Context, answers_of
 from research.ecrf.language.errors import ExpressionRefused
 from research.ecrf.language.programs import compiled
 from research.ecrf.language.scope import scope_of
-from research.ecrf.logic import Rules, apply_rules, compiled_rules
+from research.ecrf.logic import logic_of
+from research.ecrf.outcome import apply_rules
 
 PLAIN_ITEMS, LESIONS, EARLIER_VISITS = 294, 40, 9
 SUBJECTS, VISITS, READERS, TARGETS = 10_000, 8, 2, 3
@@ -35,15 +37,13 @@ HOSTILE = (
 def rows() -> list[BenchRow]:
     """Measure each on synthetic data."""
     form = _form()
-    logic = compiled_rules(form, _rules())
     typed = [_answers(visit) for visit in range(EARLIER_VISITS + 1)]
     earlier = _earlier(form, typed)
+    around = Surroundings("now", earlier, earlier[0])
     scope = scope_of(form)
 
     def evaluated() -> None:
-        evaluate(form, typed[-1])
-        now = answers_of(form, typed[-1])
-        apply_rules(logic, Context(now, earlier, earlier[0]))
+        evaluate(form, typed[-1], around)
 
     size = f"{PLAIN_ITEMS + 6} items, {LESIONS} lesions × {EARLIER_VISITS + 1} visits"
     histories = _histories()
@@ -73,42 +73,42 @@ def _refused(text: str, scope: object) -> None:
 
 
 def _form() -> FormDefinition:
+    """Give a third of the items a rule, and every lesion three."""
     plain = [
-        {"kind": "decimal", "oid": f"ITEM{n}", "label": f"Item {n}"} for n in range(PLAIN_ITEMS)
+        {"kind": "decimal", "oid": f"ITEM{n}", "label": f"Item {n}"}
+        | ({"visible_if": f"ITEM{n - 1} > 0"} if n % 3 == 1 else {})
+        for n in range(PLAIN_ITEMS)
     ]
-    numbers = [{"kind": "decimal", "oid": oid, "label": oid} for oid in ("SOD", "CHANGE", "GROWTH")]
+    values = {
+        "SOD": "sum(TARGETS.COUNTED)",
+        "CHANGE": "(SOD - baseline(SOD)) * 100 / baseline(SOD)",
+        "GROWTH": "(SOD - nadir(SOD)) * 100 / nadir(SOD)",
+    }
+    shown = "STATUS == 'present'"
     targets = [
-        {"kind": "text", "oid": "STATUS", "label": "Status"},
-        {"kind": "decimal", "oid": "MM", "label": "Diameter"},
-        {"kind": "decimal", "oid": "COUNTED", "label": "Counted"},
+        {"kind": "text", "oid": "STATUS"},
+        {"kind": "decimal", "oid": "MM", "visible_if": shown, "required_if": shown},
+        {
+            "kind": "computed",
+            "oid": "COUNTED",
+            "value": "if(STATUS == 'absent', 0, if(STATUS == 'too small', 5, MM))",
+        },
     ]
     return FormDefinition.model_validate(
         {
             "oid": "LARGE",
             "version": "1.0.0",
-            "title": "A large form",
             "groups": [
-                {"oid": "PLAIN", "label": "Plain", "items": plain},
-                {"oid": "RESPONSE", "label": "Response", "items": numbers},
-                {"oid": "TARGETS", "label": "Targets", "repeats": True, "items": targets},
+                {"oid": "PLAIN", "items": plain},
+                {
+                    "oid": "RESPONSE",
+                    "items": [
+                        {"kind": "computed", "oid": oid, "value": value}
+                        for oid, value in values.items()
+                    ],
+                },
+                {"oid": "TARGETS", "repeats": True, "items": targets},
             ],
-        }
-    )
-
-
-def _rules() -> Rules:
-    """Give a third of the items a rule, and every lesion three."""
-    visible = {f"ITEM{n}": f"ITEM{n - 1} > 0" for n in range(1, PLAIN_ITEMS, 3)}
-    return Rules.model_validate(
-        {
-            "visible_if": visible | {"MM": "STATUS == 'present'"},
-            "required_if": {"MM": "STATUS == 'present'"},
-            "computed": {
-                "COUNTED": "if(STATUS == 'absent', 0, if(STATUS == 'too small', 5, MM))",
-                "SOD": "sum(TARGETS.COUNTED)",
-                "CHANGE": "(SOD - baseline(SOD)) * 100 / baseline(SOD)",
-                "GROWTH": "(SOD - nadir(SOD)) * 100 / nadir(SOD)",
-            },
             "checks": [
                 {
                     "item": "MM",
@@ -131,7 +131,7 @@ def _answers(visit: int) -> dict[ItemKey, Answer]:
 
 def _earlier(form: FormDefinition, typed: Sequence[dict[ItemKey, Answer]]) -> tuple[Answers, ...]:
     """Return the signed visits as they are kept: with the values that were computed there."""
-    logic = compiled_rules(form, _rules())
+    logic = logic_of(form)
     found: list[Answers] = []
     for visit, answers in enumerate(typed[:-1]):
         now = answers_of(form, answers, visit=f"V{visit}")

@@ -114,7 +114,9 @@ def evaluate(
     refused = (
         Check(ItemKey(*key), "block", problem.message)
         for key, answer in answers.items()
-        if key not in found.hidden and (problem := refusal(form, key, answer)) is not None
+        # An answer that came out as a value has been judged on the way.
+        if key not in found.hidden and now.value(key.group, key.repeat, key.item) is None
+        if (problem := refusal(form, key, answer)) is not None
     )
     unsaid = (
         Check(ItemKey(*key), "block", f"say why it is {words}")

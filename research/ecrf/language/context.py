@@ -46,6 +46,13 @@ class Answers:
     columns: Mapping[Place, Column] = field(default_factory=dict)
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def value(self, group: str, row: str, item: str) -> Value:
+        """Return the value of an item, in a row of a repeating group if it stands in one."""
+        if not row:
+            return self.items.get(Place(group, item))
+        column = self.columns.get(Place(group, item))
+        return None if column is None else column.get(row)
+
     def column(self, place: Place) -> Column:
         """Return one value per row; a group or item this visit's form did not have is all null."""
         found = self.columns.get(place)

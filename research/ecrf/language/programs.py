@@ -5,7 +5,7 @@ Null propagates through everything but `and`, `or`, `any`, `all`, `count`, `coal
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
@@ -221,15 +221,17 @@ def looked_back(node: Call, frame: Frame) -> tuple[Found, str]:
         visit = context.earlier[-1] if context.earlier else None
     if visit is None:
         return None, ""
-    return value_of(node.parts[0], replace(frame, answers=visit)), visit.visit
+    return value_of(node.parts[0], _at(frame, visit)), visit.visit
+
+
+def _at(frame: Frame, visit: Answers) -> Frame:
+    """Return the frame of the same row at an earlier visit."""
+    return Frame(frame.references, frame.context, visit, frame.row)
 
 
 def _nadir(part: Node, frame: Frame) -> tuple[Found, str]:
     """Return the least earlier value; an incomplete one, being null, is no nadir."""
-    found = [
-        (value_of(part, replace(frame, answers=visit)), visit.visit)
-        for visit in frame.context.earlier
-    ]
+    found = [(value_of(part, _at(frame, visit)), visit.visit) for visit in frame.context.earlier]
     columns = [value for value, _ in found if isinstance(value, Column)]
     if columns:
         keys = dict.fromkeys(key for column in columns for key in column)
