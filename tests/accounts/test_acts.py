@@ -2,6 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
+
 from accounts.acts import SYSTEM, Actor
 from accounts.database import Database
 from accounts.ids import new_id
@@ -9,6 +11,7 @@ from accounts.ledger import log
 from tests.examples.acts import START, act
 
 
+@pytest.mark.req("R-AUD", "R-DOC")
 def test_an_entry_says_who_when_from_where_and_by_which_build(database: Database) -> None:
     with database.transaction() as session:
         by = act(session, Actor("machine", "m", on_behalf_of="p"), login="s")
@@ -47,6 +50,7 @@ def test_acts_at_the_same_moment_have_sequences_without_gap_or_twin(database: Da
     assert sorted(sequences) == list(range(40))
 
 
+@pytest.mark.req("R-BLIND", "R-UNIQ")
 def test_ids_are_random_and_not_time_ordered() -> None:
     ids = [new_id() for _ in range(50)]
 
@@ -55,6 +59,7 @@ def test_ids_are_random_and_not_time_ordered() -> None:
     assert ids != sorted(ids)
 
 
+@pytest.mark.req("R-UTC")
 def test_a_clock_that_steps_back_raises_an_entry_and_the_sequence_goes_on(
     database: Database,
 ) -> None:

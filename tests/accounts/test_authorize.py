@@ -16,6 +16,7 @@ def test_to_a_stranger_nothing_is_there(house: House) -> None:
         authorize(act(session, house.people["stranger"]), "view", "project", PROJECT)
 
 
+@pytest.mark.req("R-AUTHZ")
 def test_another_project_and_one_that_never_was_are_refused_alike(house: House) -> None:
     with house.database.reading() as session:
         by = act(session, house.people["admin"])
@@ -59,6 +60,7 @@ def test_a_grant_for_ones_own_tasks_does_not_open_the_project(house: House) -> N
             authorize(by, "view", "image", PROJECT)
 
 
+@pytest.mark.req("R-AUTHZ")
 def test_viewing_never_includes_running(house: House) -> None:
     with house.database.reading() as session, pytest.raises(NotPermitted):
         authorize(act(session, house.people["viewer"]), "run", "task", PROJECT)

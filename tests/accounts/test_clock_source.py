@@ -1,6 +1,9 @@
+import pytest
+
 from accounts.clock_source import ClockSource, clock_source
 
 
+@pytest.mark.req("R-UTC")
 def test_the_source_of_time_is_said_in_words() -> None:
     assert "not synchronised" in str(ClockSource(False))
     assert "error at most 0.012 s" in str(ClockSource(True, 0.0123))

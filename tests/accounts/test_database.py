@@ -21,6 +21,7 @@ def person(login: str, *, created_at: datetime) -> PersonRow:
     )
 
 
+@pytest.mark.req("R-UTC")
 def test_a_stored_moment_comes_back_aware_and_in_utc(database: Database) -> None:
     cet = timezone(timedelta(hours=1))
     with database.transaction() as session:
@@ -45,6 +46,7 @@ def test_moments_sort_in_time_order(database: Database) -> None:
     assert logins == ["9", "10", "100"]
 
 
+@pytest.mark.req("R-UTC")
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with (
         pytest.raises((AssertionError, StatementError), match="zone"),

@@ -73,6 +73,7 @@ def test_a_failed_sign_in_is_entered_without_what_was_typed(house: House) -> Non
     assert b"wrong password" not in entry.to_bytes()
 
 
+@pytest.mark.req("R-ACC")
 def test_a_deactivated_person_cannot_sign_in_and_loses_the_session(house: House) -> None:
     token = signed_in(house)
     with house.database.transaction() as session:

@@ -21,6 +21,7 @@ def new_key(house: House) -> str:
         return create_machine_key(act(session, house.people["admin"]), PROJECT, name="gateway")
 
 
+@pytest.mark.req("R-DEV")
 def test_a_key_resolves_to_a_machine_that_may_upload_to_its_project_alone(house: House) -> None:
     key = new_key(house)
 
@@ -73,6 +74,7 @@ def test_a_key_ends_and_so_does_its_membership(house: House) -> None:
             )
 
 
+@pytest.mark.req("R-DEV", "R-ACC")
 def test_a_revoked_key_is_refused_at_once(house: House) -> None:
     key = new_key(house)
     with house.database.transaction() as session:

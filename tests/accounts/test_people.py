@@ -51,6 +51,7 @@ def test_a_password_too_short_or_too_long_is_refused(database: Database, passwor
         create_person(act(session), login="a", printed_name="A", password=password)
 
 
+@pytest.mark.req("R-PWD")
 def test_a_taken_login_is_refused(house: House) -> None:
     with house.database.transaction() as session, pytest.raises(AlreadyExists):
         create_person(act(session), login="ADMIN@demo.local", printed_name="A", password=PASSWORD)
@@ -86,6 +87,7 @@ def test_an_organizations_administrator_makes_people_and_others_do_not(house: Ho
         assert find_person(session, made).login == "new@demo.local"
 
 
+@pytest.mark.req("R-PWD")
 def test_a_password_is_stored_as_argon2id_of_46_mebibytes() -> None:
     stored = hash_password(PASSWORD)
 

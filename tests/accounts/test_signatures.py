@@ -72,6 +72,7 @@ def refused_and_entered(house: House, grant: str, **how: object) -> AccountsErro
     return refused.value
 
 
+@pytest.mark.req("R-MAN")
 def test_a_signature_carries_name_time_and_meaning_and_its_entry_the_whole_payload(
     house: House,
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_signature_carries_name_time_and_meaning_and_its_entry_the_whole_paylo
     assert list(entry.rows["signatures"]) == [signature.id]
 
 
+@pytest.mark.req("R-SIG")
 def test_a_grant_is_spent_by_one_signature(house: House) -> None:
     grant = granted(house)
     signed(house, grant)
@@ -104,6 +106,7 @@ def test_a_grant_is_spent_by_one_signature(house: House) -> None:
         assert len(session.scalars(select(SignatureRow)).all()) == 1
 
 
+@pytest.mark.req("R-SIG")
 def test_a_grant_lives_two_minutes(house: House) -> None:
     grant = granted(house)
 
@@ -113,6 +116,7 @@ def test_a_grant_lives_two_minutes(house: House) -> None:
     signed(house, grant, after=timedelta(minutes=1, seconds=59))
 
 
+@pytest.mark.req("R-SIG", "R-LINK")
 def test_a_grant_for_one_state_of_a_record_signs_no_other(house: House) -> None:
     grant = granted(house)
     changed = replace(PAYLOAD, record_digest="e" * 64)
@@ -135,6 +139,7 @@ def test_a_grant_is_for_one_record_and_one_meaning(house: House, change: dict[st
     assert isinstance(error, ReauthRequired)
 
 
+@pytest.mark.req("R-SIG2")
 def test_nobody_else_and_no_other_session_uses_a_grant(house: House) -> None:
     for how in (
         {"who": house.people["admin"]},
@@ -145,6 +150,7 @@ def test_nobody_else_and_no_other_session_uses_a_grant(house: House) -> None:
         assert isinstance(refused_and_entered(house, granted(house), **how), ReauthRequired)
 
 
+@pytest.mark.req("R-SIG")
 def test_an_invented_grant_signs_nothing(house: House) -> None:
     assert isinstance(refused_and_entered(house, "invented"), ReauthRequired)
 
@@ -170,6 +176,7 @@ def test_a_wrong_password_gives_no_grant_and_is_entered(house: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["machine", "system"])
+@pytest.mark.req("R-AI")
 def test_a_machine_never_signs(house: House, kind: str) -> None:
     actor = Actor(kind, house.people["reader"])  # type: ignore[arg-type]
 

@@ -90,6 +90,7 @@ def test_a_commitment_is_the_hmac_of_the_value_under_32_random_bytes(database: D
     assert entries[0].origin == entries[1].origin
 
 
+@pytest.mark.req("R-ERASE")
 def test_after_erasure_no_value_opens_every_proof_holds_and_others_stay(
     database: Database,
 ) -> None:
@@ -114,6 +115,7 @@ def test_after_erasure_no_value_opens_every_proof_holds_and_others_stay(
     assert done.after == {"values": 3}
 
 
+@pytest.mark.req("R-ERASE")
 def test_neither_plaintext_nor_key_is_left_in_any_byte_of_the_files(
     sqlite_database: Database,
 ) -> None:
@@ -146,6 +148,7 @@ def test_neither_plaintext_nor_key_is_left_in_any_byte_of_the_files(
     assert (keys.keys / PROJECT / f"{NOBODY}.key").exists()
 
 
+@pytest.mark.req("R-ERASE")
 def test_a_copy_of_the_database_from_before_the_erasure_opens_nothing_after_it(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

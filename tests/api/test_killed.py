@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from accounts.database import Database
 from accounts.ledger.verify import Verdict, verify
@@ -72,6 +73,7 @@ def send(port: int, trial: Trial, key: str, files: list[bytes]) -> list[str]:
     return statuses
 
 
+@pytest.mark.req("R-XFER", "R-AUD")
 def test_what_was_acknowledged_survives_a_kill_and_a_resend_stores_the_rest_once(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

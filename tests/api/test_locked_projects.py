@@ -99,6 +99,7 @@ def _operations(client: httpx.Client) -> list[tuple[str, str, str, Any]]:
     return found
 
 
+@pytest.mark.req("R-LOCKDB")
 def test_every_operation_that_would_change_a_locked_project_answers_423(
     locked: tuple[Running, dict[str, str]],
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 import requests
 from schemathesis import Case
 
@@ -94,6 +95,7 @@ def test_no_request_of_a_machine_breaks_the_api_or_its_document(
     assert asked.statuses[403] > asked.statuses[401], "the key was taken"
 
 
+@pytest.mark.req("R-AUTHZ")
 def test_no_request_of_a_stranger_is_let_into_a_project(
     fuzzed_world: Running, fuzz_examples: int
 ) -> None:
@@ -112,6 +114,7 @@ def test_no_request_of_a_stranger_is_let_into_a_project(
     assert asked.statuses[404] > asked.statuses[200]
 
 
+@pytest.mark.req("R-AUTHZ", "R-ACC")
 def test_no_request_of_nobody_is_let_in(fuzzed_world: Running, fuzz_examples: int) -> None:
     asked = ask_all(fuzzed_world, fuzzed_world.anybody(), fuzz_examples, nobody)
 

@@ -31,6 +31,7 @@ def done(dataset: Dataset) -> Dataset:
 
 @given(planted_objects())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.req("R-DEID")
 def test_no_planted_identifier_survives_anywhere_in_the_bytes(planted: tuple[bytes, str]) -> None:
     file, canary = planted
 
@@ -81,6 +82,7 @@ def test_equal_objects_give_equal_bytes() -> None:
     assert first.size == len(first.data)
 
 
+@pytest.mark.req("R-DEID")
 def test_a_late_series_joins_its_study_and_its_patient() -> None:
     early, late = ct_object(1), ct_object(2)
     late.SeriesInstanceUID = f"{SERIES_UID}.7"
@@ -218,6 +220,7 @@ def test_bytes_behind_the_last_pixel_are_cut_off() -> None:
     assert result.report.excess_pixel_bytes == 16
 
 
+@pytest.mark.req("R-DEID")
 def test_an_identifier_as_text_in_the_pixels_is_refused() -> None:
     dataset = ct_object(1)
     dataset.PixelData = b"QUILLFEATHER^OTTOLINE!".ljust(len(dataset.PixelData), b"\x00")

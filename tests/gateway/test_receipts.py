@@ -19,6 +19,7 @@ def failed(kind: str, code: object = 272) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("status", ["stored", "already_present", "held"])
+@pytest.mark.req("R-XFER")
 def test_an_object_is_held_when_uid_and_digest_match(status: str) -> None:
     assert outcome(stored(status=status)) == ("held", "")
 
@@ -36,6 +37,7 @@ def test_an_object_is_held_when_uid_and_digest_match(status: str) -> None:
         (failed("x" * 100), ("refused", "x" * 40)),
     ],
 )
+@pytest.mark.req("R-XFER")
 def test_anything_else_leaves_the_original_where_it_is(
     receipt: dict[str, object], expected: tuple[str, str]
 ) -> None:

@@ -147,6 +147,7 @@ def test_a_signature_a_lock_and_an_export_are_followed_at_once(
     assert report.verdict is Verdict.PASS
 
 
+@pytest.mark.req("R-AUD", "R-OPEN")
 def test_a_log_that_was_set_back_is_never_signed_again_and_that_is_an_entry(
     ledger: Database, signer: Signer
 ) -> None:

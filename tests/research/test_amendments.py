@@ -88,6 +88,7 @@ def test_the_signed_revision_stays_in_force_until_the_next_is_signed(
     assert [answer.value for answer in only.answers] == ["true"]
 
 
+@pytest.mark.req("R-LINK")
 def test_signing_supersedes_the_former_which_keeps_its_signature(trial: Trial, task: str) -> None:
     amend(trial, task, ABSENT)
 
@@ -108,6 +109,7 @@ def test_signing_supersedes_the_former_which_keeps_its_signature(trial: Trial, t
     assert (change.old.value, change.new.value) == ("true", "false")
 
 
+@pytest.mark.req("R-WHY")
 def test_the_ledger_tells_the_amendment_with_old_and_new_value_and_reason(
     trial: Trial, task: str
 ) -> None:
@@ -132,6 +134,7 @@ def test_the_ledger_tells_the_amendment_with_old_and_new_value_and_reason(
         {"code": "other", "text": "x" * 2001},
     ],
 )
+@pytest.mark.req("R-WHY")
 def test_without_code_and_words_nothing_is_amended(
     trial: Trial, task: str, why: dict[str, str]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.examples.trials import Trial
 PRESENT = AnswerChange("OVERALL", "", "PRESENT", "true")
 
 
+@pytest.mark.req("R-QC", "R-SEQ")
 def test_approving_fixes_the_images_and_opens_the_reads(trial: Trial) -> None:
     subject = trial.add_subject("001", ["BL"])
     assert trial.state(trial.task(subject, "READ", position="R1")) == "waiting"
@@ -52,6 +53,7 @@ def test_new_images_after_a_rejection_are_checked_again_and_read(trial: Trial) -
     assert trial.state(trial.task(subject, "READ", position="R1")) == "done"
 
 
+@pytest.mark.req("R-QC")
 def test_a_decision_about_fewer_images_than_there_are_is_not_signed(trial: Trial) -> None:
     subject = trial.add_subject("001", ["BL"])
     task = trial.task(subject, "QC")

@@ -293,6 +293,7 @@ def test_what_was_submitted_on_other_images_is_not_signed(trial: Trial) -> None:
         sign_read(by, task, grant=grant)
 
 
+@pytest.mark.req("R-LINK")
 def test_the_signature_binds_form_images_and_answers(trial: Trial) -> None:
     task = ready_task(trial)
 
@@ -313,6 +314,7 @@ def test_the_signature_binds_form_images_and_answers(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize("who", ["reader2", "qc", "manager", "statistician"])
+@pytest.mark.req("R-SIG2")
 def test_nobody_else_touches_a_readers_task(trial: Trial, who: str) -> None:
     task = opened(trial)
 
@@ -338,6 +340,7 @@ def test_another_readers_task_and_one_that_never_was_are_refused_alike(trial: Tr
     assert len(messages) == 1
 
 
+@pytest.mark.req("R-LOCKTP", "R-SEQ")
 def test_a_read_of_a_later_visit_is_not_there_yet(trial: Trial) -> None:
     subject = trial.add_subject("001", ["BL", "W6"])
     trial.approve(subject, "BL")
@@ -352,6 +355,7 @@ def test_a_read_of_a_later_visit_is_not_there_yet(trial: Trial) -> None:
         open_task(by, later)
 
 
+@pytest.mark.req("R-SEQ")
 def test_a_qc_task_without_images_is_not_ready(trial: Trial) -> None:
     subject = trial.add_subject("001")
 
@@ -384,6 +388,7 @@ def test_too_many_changes_at_once_are_refused(trial: Trial) -> None:
         saved(trial, task, 0, *([PRESENT] * 5001))
 
 
+@pytest.mark.req("R-AUD")
 def test_a_failed_entry_undoes_its_change(trial: Trial) -> None:
     task = opened(trial)
 

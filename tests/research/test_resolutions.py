@@ -98,6 +98,7 @@ def replayed(trial: Trial) -> list[str]:
         return [str(one) for one in compare(by.session, trial.project, expected, TABLES)]
 
 
+@pytest.mark.req("R-LOCKDB")
 def test_a_project_is_frozen_locked_by_two_and_unlocked_by_two(trial: Trial) -> None:
     trial.add_subject("001")
 
@@ -133,6 +134,7 @@ def test_the_next_lock_has_a_new_number_and_the_old_one_stays(trial: Trial) -> N
         assert [one.number for one in locks(by, trial.project)] == [2, 1]
 
 
+@pytest.mark.req("R-LOCKDB", "R-SIG2")
 def test_nobody_signs_both_seats(trial: Trial) -> None:
     locked(trial)
     found = proposed(trial, "unlock")

@@ -37,6 +37,7 @@ def test_a_reader_sees_own_tasks_by_read_code_in_order(trial: Trial) -> None:
     assert len({task.label for task in tasks}) == 3
 
 
+@pytest.mark.req("R-BLIND")
 def test_two_readers_have_other_codes_and_ids_for_the_same_visit(trial: Trial) -> None:
     ready(trial, "001")
 
@@ -49,6 +50,7 @@ def test_two_readers_have_other_codes_and_ids_for_the_same_visit(trial: Trial) -
     assert mine.label != other.label
 
 
+@pytest.mark.req("R-BLIND")
 def test_nothing_a_reader_sees_tells_of_subject_site_later_visits_or_the_other_reader(
     trial: Trial,
 ) -> None:

@@ -8,6 +8,7 @@ from research.transitions import EVENTS, FINAL, STATES, TRANSITIONS, TaskEvent, 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.req("R-SEQ")
 def test_each_event_leads_where_the_table_says_or_is_refused(state: str, event: TaskEvent) -> None:
     target = next((to for (s, e), to in TRANSITIONS.items() if (s, e) == (state, event)), None)
 

@@ -68,6 +68,7 @@ def test_a_charter_that_does_not_hold_together_is_refused(definition: Any) -> No
         parse_charter(definition)
 
 
+@pytest.mark.req("R-CHAR", "R-DOC")
 def test_a_workflow_goes_live_with_signed_forms_only(trial: Trial) -> None:
     unsigned = steps(READ={"form": {"oid": "LESIONS", "version": "9.0.0"}})
 
@@ -86,6 +87,7 @@ def test_a_qc_form_must_decide(trial: Trial) -> None:
     assert "DECISION" in refused.value.problems[0].message
 
 
+@pytest.mark.req("R-CHAR")
 def test_a_new_version_supersedes_and_earlier_subjects_stay_on_theirs(trial: Trial) -> None:
     subject = trial.add_subject("001")
     with trial.looking() as by:

@@ -63,6 +63,7 @@ def edit(file: Path, change: Callable[[list[str]], object]) -> None:
     file.write_text("".join(f"{line}\n" for line in lines))
 
 
+@pytest.mark.req("R-RET", "R-COPY")
 def test_the_verifier_needs_nothing_but_python_and_cryptography() -> None:
     tree = ast.parse(VERIFIER.read_text())
 
@@ -77,6 +78,7 @@ def test_the_verifier_needs_nothing_but_python_and_cryptography() -> None:
     assert roots - set(sys.stdlib_module_names) == {"cryptography"}
 
 
+@pytest.mark.req("R-RET")
 def test_it_runs_alone_as_a_script(bundle: Path, tmp_path: Path) -> None:
     script = shutil.copy(VERIFIER, tmp_path / "verify_ledger.py")
 
@@ -92,6 +94,7 @@ def test_it_runs_alone_as_a_script(bundle: Path, tmp_path: Path) -> None:
     assert ran.stdout.endswith("NOT COVERED\n")
 
 
+@pytest.mark.req("R-COPY")
 def test_an_untouched_bundle_fails_nothing_and_says_what_it_rests_on(
     check: Callable[..., Answer],
 ) -> None:
@@ -201,6 +204,7 @@ def test_an_older_bundle_in_place_of_a_newer_one_needs_a_remembered_checkpoint(
     assert "rolled back" in answer.failures[0]
 
 
+@pytest.mark.req("R-OPEN")
 def test_a_stranger_signing_everything_anew_is_found_by_keys_from_elsewhere(
     bundle: Path, check: Callable[..., Answer], tmp_path: Path
 ) -> None:
@@ -240,6 +244,7 @@ def test_a_key_signs_only_at_the_sizes_it_is_valid_for(
     assert found == verdicts
 
 
+@pytest.mark.req("R-LINK", "R-OPEN")
 def test_a_signed_record_that_was_altered_is_named(
     bundle: Path, check: Callable[..., Answer]
 ) -> None:
@@ -254,6 +259,7 @@ def test_a_signed_record_that_was_altered_is_named(
     assert ["p1-7 revision 1 is not the record" in line for line in answer.failures] == [True]
 
 
+@pytest.mark.req("R-LINK")
 def test_a_record_that_nobody_signed_is_found(bundle: Path, check: Callable[..., Answer]) -> None:
     edit(
         bundle / "logs/p1/records.jsonl",

@@ -1,6 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
+
 from accounts.database import Database
 from accounts.ledger import log as ledger_log
 from accounts.ledger.entries import Entry
@@ -22,6 +24,7 @@ def entry(object_id: str) -> Entry:
     )
 
 
+@pytest.mark.req("R-AUD")
 def test_many_writers_leave_no_gap_and_no_twin(database: Database) -> None:
     def write(writer: int) -> None:
         for number in range(10):
@@ -49,6 +52,7 @@ def test_a_head_that_was_read_before_is_read_again_when_it_is_locked(database: D
         assert ledger_log.append(session, entry("third")) == 2
 
 
+@pytest.mark.req("R-AUD")
 def test_an_entry_is_gone_with_the_transaction_that_failed(database: Database) -> None:
     try:
         with database.transaction() as session:

@@ -5,6 +5,8 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from accounts.database import Database
 from accounts.ledger.checkpoints import latest
 from tests.accounts.ledger.exported import export, fill, reseal, verifier
@@ -34,6 +36,7 @@ def tampered(data: bytes, way: str, chance: random.Random) -> bytes:
     return b"".join(lines)
 
 
+@pytest.mark.req("R-AUD", "R-VAL")
 def test_every_tampering_is_found_by_a_verifier_that_remembers_one_checkpoint(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

@@ -112,6 +112,7 @@ def test_each_checkpoint_of_a_project_is_an_entry_of_the_system_log(database: Da
         assert ledger_log.logs(session) == ["p1", "system"]
 
 
+@pytest.mark.req("R-AUD")
 def test_the_database_itself_refuses_to_change_an_entry(database: Database) -> None:
     for statement in (update(LedgerEntry).values(action="x"), delete(LedgerEntry)):
         with (
@@ -122,6 +123,7 @@ def test_the_database_itself_refuses_to_change_an_entry(database: Database) -> N
 
 
 @pytest.mark.parametrize("sequence", range(10))
+@pytest.mark.req("R-VAL", "R-AUD")
 def test_one_flipped_byte_is_found_and_the_entry_named(database: Database, sequence: int) -> None:
     with database.transaction() as session:
         unguard(session)
@@ -135,6 +137,7 @@ def test_one_flipped_byte_is_found_and_the_entry_named(database: Database, seque
     assert any(check.first == sequence == check.last for check in found)
 
 
+@pytest.mark.req("R-AUD")
 def test_a_deleted_entry_is_found(database: Database) -> None:
     with database.transaction() as session:
         unguard(session)
@@ -143,6 +146,7 @@ def test_a_deleted_entry_is_found(database: Database) -> None:
     assert {check.name for check in failures(database)} >= {"entries", "head", "checkpoints"}
 
 
+@pytest.mark.req("R-AUD")
 def test_swapped_entries_are_found(database: Database) -> None:
     with database.transaction() as session:
         unguard(session)
@@ -157,6 +161,7 @@ def test_swapped_entries_are_found(database: Database) -> None:
     assert (found[0].first, found[0].last) == (2, 3)
 
 
+@pytest.mark.req("R-AUD")
 def test_a_truncated_and_rehashed_log_is_found_by_its_checkpoints(database: Database) -> None:
     with database.transaction() as session:
         unguard(session)
@@ -166,6 +171,7 @@ def test_a_truncated_and_rehashed_log_is_found_by_its_checkpoints(database: Data
     assert "checkpoints" in {check.name for check in failures(database, tables=[])}
 
 
+@pytest.mark.req("R-AUD")
 def test_a_rollback_with_its_checkpoints_is_found_by_a_remembered_one(database: Database) -> None:
     with database.reading() as session:
         newest = latest(session, "p1")
@@ -209,6 +215,7 @@ def _rebuild_head(session: Session) -> None:
         ({**ROWS, "row99": "new"}, "row99: the row was added"),
     ],
 )
+@pytest.mark.req("R-VAL", "R-AUD")
 def test_a_table_edited_behind_the_log_is_named(
     database: Database, rows: dict[str, str], words: str
 ) -> None:

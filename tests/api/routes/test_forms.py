@@ -35,6 +35,7 @@ def test_a_save_says_which_draft_it_changes(world: Running) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.req("R-CHAR", "R-DOC")
 def test_a_signed_form_is_immutable_and_supersedes_the_older(any_world: Running) -> None:
     manager = any_world.person("manager")
     older = put(manager, any_world.trial, RULED_FORM).json()

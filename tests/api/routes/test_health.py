@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from accounts.database import Database
 from tests.api.running import Running, running
 
@@ -23,6 +25,7 @@ def test_a_lake_that_cannot_be_reached_is_said(sqlite_database: Database, tmp_pa
     assert answer.json()["lake"] == "failing"
 
 
+@pytest.mark.req("R-DOC")
 def test_the_build_is_named(shared_world: Running) -> None:
     answer = shared_world.anybody().get("/api/build")
 

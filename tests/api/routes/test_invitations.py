@@ -7,6 +7,7 @@ from tests.api.administration import CHOSEN, LEFT, accept, administrator, invite
 from tests.api.running import Running
 
 
+@pytest.mark.req("R-ACC")
 def test_an_invited_person_accepts_once_and_can_sign_in(any_world: Running) -> None:
     made = invite(administrator(any_world), "Grace@Demo.local")
 
@@ -84,6 +85,7 @@ def test_a_revoked_invitation_makes_nobody(world: Running) -> None:
     ["", " ", "Admin", "Radiologist", "Site Staff", "test user", "STUDY TEAM 3", "A\u200b\u200bB",
      "1234 5678", "x" * 90 + " " + "y" * 90],
 )  # fmt: skip
+@pytest.mark.req("R-ACC")
 def test_a_generic_account_cannot_be_made(shared_world: Running, name: str) -> None:
     admin = shared_world.person("ada") if _known(shared_world) else administrator(shared_world)
 
@@ -136,9 +138,7 @@ def test_only_an_administrator_invites_lists_and_revokes(world: Running) -> None
         other = world.person(name)
         assert other.post("/api/invitations", json=body).status_code == 422
         assert other.get("/api/people").status_code == 422
-        assert (
-            other.post(f"/api/invitations/{made['id']}/revoke", json=LEFT).status_code == 404
-        )
+        assert other.post(f"/api/invitations/{made['id']}/revoke", json=LEFT).status_code == 404
         assert other.post(f"/api/people/{made['person_id']}/reset", json=LEFT).status_code == 404
     assert organization["state"] == "open"
     assert world.machine().post("/api/invitations", json=body).status_code in (404, 422)
@@ -147,6 +147,7 @@ def test_only_an_administrator_invites_lists_and_revokes(world: Running) -> None
 @pytest.mark.parametrize(
     "password", ["short", "grace@demo.local", "password12345", "aaaaaaaaaaaaaaaa", "x" * 1500]
 )
+@pytest.mark.req("R-PWD")
 def test_a_weak_password_is_refused_and_the_invitation_still_holds(
     world: Running, password: str
 ) -> None:

@@ -69,6 +69,7 @@ def test_an_untouched_ledger_passes_where_its_checkpoint_is_signed(
     assert len(report["root"]) == 64
 
 
+@pytest.mark.req("R-VAL")
 def test_one_changed_answer_fails_and_is_named(any_world: Running) -> None:
     trial = any_world.trial
     subject = trial.add_subject("001", ["BL"])

@@ -197,6 +197,7 @@ def test_bulk_data_that_there_is_not_is_not_found(
     assert answer.status_code == 404
 
 
+@pytest.mark.req("R-AUD")
 def test_looking_at_images_and_taking_copies_are_entries(
     shared_world: Running, browser: httpx.Client
 ) -> None:

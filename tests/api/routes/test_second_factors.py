@@ -37,6 +37,7 @@ def test_without_a_second_factor_a_newcomer_reaches_nothing_but_the_enrolment(
     assert browser.get("/api/session").json()["stage"] == "complete"
 
 
+@pytest.mark.req("R-ACC")
 def test_the_second_step_opens_what_the_password_alone_does_not(any_world: Running) -> None:
     _, app, _ = newcomer(any_world, administrator(any_world), LOGIN)
     any_world.clock.move(minutes=1)
@@ -63,6 +64,7 @@ def test_whoever_has_the_password_alone_cannot_add_a_factor_of_their_own(world: 
     assert thief.post("/api/account/recovery-codes").status_code == 401
 
 
+@pytest.mark.req("R-PWD")
 def test_a_code_serves_once_and_neither_early_nor_late(world: Running) -> None:
     _, app, _ = newcomer(world, administrator(world), LOGIN)
     world.clock.move(minutes=5)
@@ -96,6 +98,7 @@ def test_a_recovery_code_serves_once(any_world: Running) -> None:
     assert attempt("aaaaa-aaaaa") == 401
 
 
+@pytest.mark.req("R-PWD")
 def test_guessing_codes_is_throttled_even_with_a_new_session_each_time(world: Running) -> None:
     _, app, _ = newcomer(world, administrator(world), LOGIN)
     world.clock.move(minutes=5)

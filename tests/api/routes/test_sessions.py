@@ -1,5 +1,7 @@
 """Signing in over loopback, and what a browser session must carry."""
 
+import pytest
+
 from accounts.ledger import log as ledger_log
 from tests.api.running import Running
 
@@ -12,6 +14,7 @@ def test_signing_in_says_who_one_is(any_world: Running) -> None:
     assert answer.json()["person"]["printed_name"] == "Reader1"
 
 
+@pytest.mark.req("R-OPEN")
 def test_the_cookie_is_kept_from_scripts_and_other_sites(shared_world: Running) -> None:
     answer = shared_world.anybody().post(
         "/api/session", json={"login": "qc@demo.local", "password": "open data lake"}
@@ -46,6 +49,7 @@ def test_a_failed_sign_in_is_an_entry_although_the_request_was_refused(world: Ru
         assert ledger_log.count(session, "system", action="sign_in_failed") == before + 1
 
 
+@pytest.mark.req("R-AUD")
 def test_an_attempt_outside_ones_rights_is_an_entry(world: Running) -> None:
     world.person("reader1").get(f"{world.project}/ledger")
 
@@ -108,6 +112,7 @@ def test_a_changing_call_of_another_sites_page_is_refused(shared_world: Running)
     assert answer.status_code == 403
 
 
+@pytest.mark.req("R-DEV")
 def test_a_revoked_or_invented_key_opens_nothing(shared_world: Running) -> None:
     client = shared_world.anybody()
     client.headers["Authorization"] = "Bearer rk.00000000-0000-4000-8000-000000000000.secret"
@@ -115,6 +120,7 @@ def test_a_revoked_or_invented_key_opens_nothing(shared_world: Running) -> None:
     assert client.get("/api/projects").status_code == 401
 
 
+@pytest.mark.req("R-AI")
 def test_a_machine_has_no_session_and_signs_nothing(shared_world: Running) -> None:
     machine = shared_world.machine()
 

@@ -26,6 +26,7 @@ def stored_uids(world: Running) -> list[str]:
         return [found.sop_instance_uid for found in instances(by.session, root)]
 
 
+@pytest.mark.req("R-XFER")
 def test_a_study_is_stored_and_its_receipt_names_each_digest(any_world: Running) -> None:
     any_world.trial.add_subject("001")
     files = [ct_file(1), ct_file(2)]

@@ -154,6 +154,7 @@ def test_a_table_that_is_not_there_is_not_found(
     assert answer.status_code == 404
 
 
+@pytest.mark.req("R-COPY")
 def test_the_csv_holds_the_rows_of_the_version_as_they_are(
     shared_world: Running, browser: httpx.Client
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_reader_sees_no_table(shared_world: Running, browser: httpx.Client) ->
         assert reader.get(f"{shared_world.project}/{path}").status_code == 403
 
 
+@pytest.mark.req("R-LOCKDB")
 def test_a_lock_pins_every_table_and_says_when_a_file_changed(
     shared_world: Running, browser: httpx.Client
 ) -> None:

@@ -169,6 +169,7 @@ def test_an_incomplete_draft_cannot_be_submitted(ready: Running) -> None:
     assert refused.json()["errors"] == [{"where": "OVERALL//PRESENT", "message": "is required"}]
 
 
+@pytest.mark.req("R-SIG")
 def test_signing_needs_a_grant_made_with_the_password(ready: Running) -> None:
     reader = ready.person("reader1")
     task = first_task(reader)
@@ -225,6 +226,7 @@ def test_managers_see_all_tasks_and_readers_only_their_own(ready: Running) -> No
     assert len(reader.get("/api/tasks").json()) == 1
 
 
+@pytest.mark.req("R-BLIND")
 def test_a_blinded_reader_meets_no_identifying_value_anywhere(ready: Running) -> None:
     reader = ready.person("reader1")
     task = first_task(reader)
@@ -313,6 +315,7 @@ def test_the_other_readers_task_is_not_there(ready: Running) -> None:
     assert len({json.dumps(without_names(answer)) for answer in answers}) == 1
 
 
+@pytest.mark.req("R-LOCKTP", "R-SEQ")
 def test_a_task_that_waits_shows_no_images(world: Running) -> None:
     arrive(world)
     task = world.trial.task(world_subject(world), "READ", position="R1")

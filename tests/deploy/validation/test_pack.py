@@ -82,6 +82,7 @@ def test_a_requirement_whose_tests_pass_is_proved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ended", [FAILED, BROKEN])
+@pytest.mark.req("R-VAL")
 def test_one_result_that_is_flipped_fails_the_requirement(tmp_path: Path, ended: str) -> None:
     cases = case("a", "R-A"), case("b", "R-A", ended=ended)
 
@@ -89,6 +90,7 @@ def test_one_result_that_is_flipped_fails_the_requirement(tmp_path: Path, ended:
     assert verdict(tmp_path, *cases, added=GAP) is Verdict.failed
 
 
+@pytest.mark.req("R-VAL")
 def test_a_requirement_without_test_and_without_gap_fails(tmp_path: Path) -> None:
     matrix = trace(catalogue(tmp_path, A=""), run(tmp_path, case("a")))
 
@@ -201,6 +203,7 @@ def test_the_paper_holds_what_the_page_holds(tmp_path: Path) -> None:
         assert words in written
 
 
+@pytest.mark.req("R-DOC")
 def test_every_file_has_its_digest_and_a_changed_byte_another(tmp_path: Path) -> None:
     (tmp_path / "a" / "__pycache__").mkdir(parents=True)
     (tmp_path / "a" / "b.py").write_text("1")
