@@ -5,6 +5,8 @@ import type { components } from "./schema.gen";
 export type Schemas = components["schemas"];
 
 export type Session = Schemas["SessionView"];
+export type Enrolled = Schemas["Enrolled"];
+export type AccountSecurity = Schemas["AccountSecurity"];
 export type Person = Schemas["PersonView"];
 export type Project = Schemas["ProjectView"];
 export type Subject = Schemas["SubjectView"];
@@ -34,3 +36,8 @@ export type Verification = Schemas["VerificationReport"];
 export type LockDetail = Schemas["LockDetail"];
 export type Lock = Schemas["LockView"];
 export type Build = Schemas["Build"];
+export type AnnotationView = Schemas["AnnotationView"];
+export type AnnotationChange = Schemas["AnnotationChange"];
+export type AnnotationGeometry = AnnotationView["geometry"];
+export type AnnotationKind = AnnotationGeometry["kind"];
+export type ByHand = Schemas["ByHandView"];

@@ -3,12 +3,14 @@
 import { Menu } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Check, DraftChange, Missing } from "../api/types";
+import { PlaceContext } from "../drawing/context";
 import { CircleSlash, Warning, X } from "../parts/icons";
 import type { Address } from "./address";
 import type { Content } from "./content";
 import type { ItemDefinition } from "./definition";
 import classes from "./FormView.module.css";
 import { kindOf } from "./items";
+import { ShownMarks } from "./items/Drawn";
 import { MISSING_CODES, MISSING_REASONS } from "./missing";
 
 interface ItemFieldProps {
@@ -55,7 +57,11 @@ function ShownItem({ item, content, path, checks }: ItemFieldProps) {
   return (
     <div className={classes.field} data-item={path}>
       <div className={classes.label}>{item.label}</div>
-      {value !== null && <p className={classes.value}>{kindOf(item).show(value, item)}</p>}
+      {value !== null && (
+        <div className={classes.value}>
+          <ShownMarks path={path}>{kindOf(item).show(value, item)}</ShownMarks>
+        </div>
+      )}
       {missing !== null && <p className={classes.value}>{MISSING_REASONS[missing]}</p>}
       {value === null && missing === null && (
         <p className={`${classes.value} ${classes.none}`}>No answer</p>
@@ -115,17 +121,19 @@ function TypedItem(props: ItemFieldProps) {
         </p>
       )}
       {content.missing === null ? (
-        kind.draw({
-          item,
-          id,
-          labelId: `${id}-label`,
-          describedBy: describedBy || undefined,
-          value: typed,
-          invalid: blocked,
-          disabled: false,
-          required: props.required,
-          onChange: type,
-        })
+        <PlaceContext value={{ address, label: item.label, send: onChange }}>
+          {kind.draw({
+            item,
+            id,
+            labelId: `${id}-label`,
+            describedBy: describedBy || undefined,
+            value: typed,
+            invalid: blocked,
+            disabled: false,
+            required: props.required,
+            onChange: type,
+          })}
+        </PlaceContext>
       ) : (
         <MissingValue
           missing={content.missing}

@@ -31,6 +31,12 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["Z"], does: "Zoom" },
       { keys: ["S"], does: "Scroll through the images" },
       { keys: ["L"], does: "Measure a length" },
+      { keys: ["B"], does: "Measure two axes" },
+      { keys: ["A"], does: "Measure an angle" },
+      { keys: ["X", "O", "C"], does: "Draw a box, an ellipse, an outline" },
+      { keys: ["D"], does: "Mark a point" },
+      { keys: ["Delete"], does: "Remove the chosen mark" },
+      { keys: ["Ctrl+Z"], does: "Take the last mark back" },
     ],
   },
   {

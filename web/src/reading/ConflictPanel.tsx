@@ -38,12 +38,12 @@ export function ConflictPanel({ form, items, onResolve }: ConflictPanelProps) {
           return (
             <Radio.Group
               key={conflict.path}
-              label={item?.label ?? conflict.path}
+              label={item?.label ?? (conflict.path.startsWith("mark/") ? "A mark" : conflict.path)}
               value={sides.get(conflict.path) ?? null}
               onChange={(side) => setSides(new Map(sides).set(conflict.path, side as Side))}
             >
               <Stack gap={4} mt={4}>
-                <Radio size="xs" value="mine" label={`Typed here: ${words(item, conflict.mine)}`} />
+                <Radio size="xs" value="mine" label={`Here: ${words(item, conflict.mine)}`} />
                 <Radio size="xs" value="theirs" label={`Saved: ${words(item, conflict.theirs)}`} />
               </Stack>
             </Radio.Group>

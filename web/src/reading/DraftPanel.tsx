@@ -1,9 +1,12 @@
 /** The form with its draft: typing, saving, conflicts, and sending it to be signed. */
 
 import { Alert, Button, Group, Text } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sentence } from "../api/problem";
 import type { TaskDetail } from "../api/types";
+import { useDrawing } from "../drawing/context";
+import type { Drawing } from "../drawing/drawing";
+import { pathOf } from "../ecrf/address";
 import type { FormDefinition } from "../ecrf/definition";
 import { FormView } from "../ecrf/FormView";
 import { useKeys } from "../keys/useKeys";
@@ -17,17 +20,20 @@ import { repeatsOf } from "./repeats";
 import { SaveIndicator } from "./SaveIndicator";
 import { SignedPanel } from "./SignedPanel";
 import { SubmittedFooter } from "./SubmittedFooter";
-import { useDraft } from "./useDraft";
+import { type Drawn, useDraft } from "./useDraft";
 import { type TaskCommands, useTaskCommands } from "./useTaskCommands";
 import { useUnfinished } from "./useUnfinished";
 
 interface DraftPanelProps {
   task: TaskDetail;
   form: FormDefinition;
+  drawn: Drawn;
 }
 
-export function DraftPanel({ task, form }: DraftPanelProps) {
-  const draft = useDraft(task);
+export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
+  const drawing = useDrawing();
+  const [marks] = useState(() => drawing.load(task.read?.id ?? "", drawn.marks, drawn.byHand));
+  const draft = useDraft(task, marks);
   const { autosave, answers, pending, evaluation, save } = draft;
   const commands = useTaskCommands(task, autosave);
   const unfinished = useUnfinished(autosave);
@@ -36,6 +42,7 @@ export function DraftPanel({ task, form }: DraftPanelProps) {
   const body = useRef<HTMLDivElement>(null);
   const editable = task.state === "in_progress" || task.state === "amending";
   const repeats = (group: string) => repeatsOf(group, answers, pending, rows.get(group) ?? 0);
+  useDrawnDraft(drawing, draft, editable);
   useKeys({ g: () => goToOpenItem(body.current) }, editable);
 
   async function submit() {
@@ -72,7 +79,10 @@ export function DraftPanel({ task, form }: DraftPanelProps) {
           repeatsOf={repeats}
           readOnly={!editable || save.kind === "conflict"}
           showMissing={showMissing}
-          onChange={unfinished.change}
+          onChange={(change) => {
+            drawing.typedByHand(pathOf(change), change.by_hand ?? null);
+            unfinished.change(change);
+          }}
           onUnfinished={unfinished.leave}
           onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
         />
@@ -89,6 +99,20 @@ export function DraftPanel({ task, form }: DraftPanelProps) {
       {task.state === "submitted" && <SubmittedFooter task={task} commands={commands} />}
     </>
   );
+}
+
+/** Let what is drawn go into the draft, and what the draft holds stand on the images. */
+function useDrawnDraft(
+  drawing: Drawing,
+  { autosave, marks, pendingMarks, save }: ReturnType<typeof useDraft>,
+  editable: boolean,
+): void {
+  const open = editable && save.kind !== "conflict";
+  useEffect(() => {
+    drawing.connect(open ? (change) => autosave.mark(change) : null);
+    return () => drawing.connect(null);
+  }, [drawing, autosave, open]);
+  useEffect(() => drawing.sync(marks, pendingMarks), [drawing, marks, pendingMarks]);
 }
 
 interface DraftFooterProps {

@@ -1,12 +1,12 @@
 /** The form side of the read page: the task's state decides what can be done. */
 
 import { Alert, Button, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { sentence } from "../api/problem";
 import { myTasksQuery, taskQuery } from "../api/queries";
 import type { TaskDetail } from "../api/types";
 import type { FormDefinition } from "../ecrf/definition";
-import { EmptyState } from "../parts/states";
+import { Answered, EmptyState } from "../parts/states";
 import { stateDetail } from "../tasks/states";
 import { TaskStateTag } from "../tasks/TaskStateTag";
 import { openTask } from "../tasks/useStartTask";
@@ -14,6 +14,7 @@ import { counted } from "../words/numbers";
 import { useNow } from "../words/useNow";
 import { DraftPanel } from "./DraftPanel";
 import classes from "./FormPanel.module.css";
+import { loadDrawn, NOTHING_DRAWN } from "./useDraft";
 
 export function FormPanel({ task }: { task: TaskDetail }) {
   return (
@@ -54,7 +55,27 @@ function Body({ task }: { task: TaskDetail }) {
     );
   }
   // A new draft object for each state, so that nothing of an earlier state is carried along.
-  return <DraftPanel key={task.state} task={task} form={task.form} />;
+  return <Drafted key={task.state} task={task} form={task.form} />;
+}
+
+/** The draft with what it has drawn: marks and answers are one record and come together. */
+function Drafted({ task, form }: { task: TaskDetail; form: FormDefinition }) {
+  const readId = task.read?.id ?? "";
+  const drawn = useQuery({
+    queryKey: ["tasks", task.id, "drawn", readId],
+    queryFn: () => loadDrawn(task.id),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    enabled: readId !== "",
+  });
+  if (readId === "") return <DraftPanel task={task} form={form} drawn={NOTHING_DRAWN} />;
+  return (
+    <Answered of={drawn} what="the marks of this read">
+      {(found) => <DraftPanel task={task} form={form} drawn={found} />}
+    </Answered>
+  );
 }
 
 function ReadyPanel({ task, form }: { task: TaskDetail; form: FormDefinition }) {

@@ -38,6 +38,9 @@ function serveDraft(start: number, stored: DraftChange[] = []) {
       ];
       return HttpResponse.json({ draft: state.draft, evaluation: EMPTY, answers: state.stored });
     }),
+    http.get("*/api/tasks/task-1/annotations", () =>
+      HttpResponse.json({ draft: 0, annotations: [], by_hand: [] }),
+    ),
     http.get("*/api/tasks/task-1", () =>
       HttpResponse.json({
         ...DETAIL,

@@ -7,14 +7,19 @@
  */
 
 import { type Fault, isSessionLost, isUnreachable, Refusal, sentence } from "../api/problem";
-import type { DraftChange, DraftSaved } from "../api/types";
+import type { AnnotationChange, DraftChange, DraftSaved } from "../api/types";
+import { type Marks, NO_MARKS, type PendingMarks } from "../drawing/marks";
 import { pathOf } from "../ecrf/address";
 import {
   answersByPath,
   type Conflict,
   conflictsOf,
+  markConflicts,
+  markPath,
+  marksAfter,
   type Pending,
   type ServerDraft,
+  unsavedMarks,
   withoutSent,
 } from "./draft";
 
@@ -29,11 +34,17 @@ export type SaveState =
 
 export interface DraftSnapshot extends ServerDraft {
   pending: Pending;
+  marks: Marks;
+  pendingMarks: PendingMarks;
   save: SaveState;
 }
 
 export interface DraftServer {
-  save(draft: number, changes: readonly DraftChange[]): Promise<DraftSaved>;
+  save(
+    draft: number,
+    changes: readonly DraftChange[],
+    marks: readonly AnnotationChange[],
+  ): Promise<DraftSaved>;
   load(): Promise<ServerDraft>;
 }
 
@@ -53,7 +64,13 @@ export class Autosave {
     private readonly server: DraftServer,
     start: ServerDraft,
   ) {
-    this.snapshot = { ...start, pending: new Map(), save: { kind: "saved" } };
+    this.snapshot = {
+      ...start,
+      marks: start.marks ?? NO_MARKS,
+      pending: new Map(),
+      pendingMarks: new Map(),
+      save: { kind: "saved" },
+    };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -65,9 +82,17 @@ export class Autosave {
 
   /** Take a typed change; it is sent after a pause in typing. */
   change(change: DraftChange): void {
-    const pending = new Map(this.snapshot.pending).set(pathOf(change), change);
+    this.hold({ pending: new Map(this.snapshot.pending).set(pathOf(change), change) });
+  }
+
+  /** Take a drawn, moved or removed mark; it goes with the answers, in the same save. */
+  mark(change: AnnotationChange): void {
+    this.hold({ pendingMarks: new Map(this.snapshot.pendingMarks).set(change.id, change) });
+  }
+
+  private hold(part: Partial<DraftSnapshot>): void {
     const held = this.snapshot.save.kind === "conflict" || this.snapshot.save.kind === "offline";
-    this.set({ pending, ...(held ? {} : { save: { kind: "unsaved" } }) });
+    this.set({ ...part, ...(held ? {} : { save: { kind: "unsaved" } }) });
     if (!held) this.sendIn(PAUSE_MS);
   }
 
@@ -75,7 +100,8 @@ export class Autosave {
   forget(path: string): void {
     const pending = new Map(this.snapshot.pending);
     if (!pending.delete(path)) return;
-    const idle = pending.size === 0 && this.snapshot.save.kind === "unsaved";
+    const nothing = pending.size === 0 && this.snapshot.pendingMarks.size === 0;
+    const idle = nothing && this.snapshot.save.kind === "unsaved";
     this.set({ pending, ...(idle ? { save: { kind: "saved" } } : {}) });
   }
 
@@ -83,10 +109,13 @@ export class Autosave {
   async flush(): Promise<boolean> {
     this.cancelTimer();
     while (this.running !== null) await this.running;
-    if (this.snapshot.pending.size > 0 && this.snapshot.save.kind !== "conflict") {
-      await this.send();
-    }
-    return this.snapshot.pending.size === 0 && this.snapshot.save.kind === "saved";
+    if (this.isUnsent && this.snapshot.save.kind !== "conflict") await this.send();
+    return !this.isUnsent && this.snapshot.save.kind === "saved";
+  }
+
+  /** Whether anything is typed or drawn that the server does not have. */
+  get isUnsent(): boolean {
+    return this.snapshot.pending.size > 0 || this.snapshot.pendingMarks.size > 0;
   }
 
   /** Try again after a failure: the connection is back, the person has signed in again. */
@@ -97,15 +126,24 @@ export class Autosave {
 
   /** End a conflict: keep one's own answer for the named items, take the server's for the rest. */
   resolve(keepMine: ReadonlySet<string>): void {
-    const { save, pending } = this.snapshot;
+    const { save, pending, pendingMarks } = this.snapshot;
     if (save.kind !== "conflict") return;
+    const contested = new Set(save.items.map(({ path }) => path));
     const kept = new Map([...pending].filter(([path]) => keepMine.has(path)));
+    const marks = new Map(
+      [...pendingMarks].filter(
+        ([id]) => !contested.has(markPath(id)) || keepMine.has(markPath(id)),
+      ),
+    );
+    const nothing = kept.size === 0 && marks.size === 0;
     this.set({
       ...save.theirs,
+      marks: save.theirs.marks ?? NO_MARKS,
       pending: kept,
-      save: kept.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+      pendingMarks: marks,
+      save: nothing ? { kind: "saved" } : { kind: "unsaved" },
     });
-    if (kept.size > 0) this.sendIn(0);
+    if (!nothing) this.sendIn(0);
   }
 
   dispose(): void {
@@ -130,19 +168,27 @@ export class Autosave {
   }
 
   private async sendOnce(): Promise<void> {
-    const sent = this.snapshot.pending;
-    if (sent.size === 0) return;
+    const { pending: sent, pendingMarks: drawn } = this.snapshot;
+    if (!this.isUnsent) return;
     this.set({ save: { kind: "saving" } });
     try {
-      const saved = await this.server.save(this.snapshot.draft, [...sent.values()]);
+      const saved = await this.server.save(
+        this.snapshot.draft,
+        [...sent.values()],
+        [...drawn.values()],
+      );
       const pending = withoutSent(this.snapshot.pending, sent);
+      const pendingMarks = withoutSent(this.snapshot.pendingMarks, drawn);
       this.retryMs = FIRST_RETRY_MS;
       this.set({
         draft: saved.draft,
         answers: answersByPath(saved.answers),
         evaluation: saved.evaluation,
+        marks: marksAfter(this.snapshot.marks, drawn, saved.annotations ?? []),
         pending,
-        save: pending.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+        pendingMarks,
+        save:
+          pending.size === 0 && pendingMarks.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
       });
     } catch (error) {
       await this.failed(error);
@@ -168,10 +214,26 @@ export class Autosave {
   private async meetNewerDraft(): Promise<void> {
     try {
       const theirs = await this.server.load();
-      const items = conflictsOf(this.snapshot.pending, theirs.answers);
-      // What is typed may be what is stored already: a save whose answer was lost on the way.
-      if (items.length === 0) this.set({ ...theirs, pending: new Map(), save: { kind: "saved" } });
-      else this.set({ save: { kind: "conflict", theirs, items } });
+      const { pending, pendingMarks, marks } = this.snapshot;
+      const stored = theirs.marks ?? NO_MARKS;
+      const drawn = unsavedMarks(pendingMarks, stored);
+      const items = [
+        ...conflictsOf(pending, theirs.answers),
+        ...markConflicts(drawn, marks, stored),
+      ];
+      if (items.length > 0) {
+        this.set({ save: { kind: "conflict", theirs, items } });
+        return;
+      }
+      // What is typed may be what is stored already: a save whose answer was lost on the way. New
+      // marks stand beside the others' and take nothing away.
+      this.set({
+        ...theirs,
+        marks: stored,
+        pending: new Map(),
+        pendingMarks: drawn,
+        save: drawn.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+      });
     } catch (error) {
       await this.failed(error);
     }

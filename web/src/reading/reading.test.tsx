@@ -21,6 +21,8 @@ function serve(start: Partial<TaskDetail> = {}) {
     visible: {},
     computed: {},
     checks: [],
+    required: ["LESION//DIAMETER", "LESION//SEEN"],
+    proposed: {},
     missing_required: ["DIAMETER", "SEEN"]
       .filter((item) => !state.answers.some((answer) => answer.item === item))
       .map((item) => `LESION//${item}`),
@@ -40,6 +42,9 @@ function serve(start: Partial<TaskDetail> = {}) {
           answers: state.answers,
         },
       }),
+    ),
+    http.get("*/api/tasks/task-1/annotations", () =>
+      HttpResponse.json({ draft: state.draft, annotations: [], by_hand: [] }),
     ),
     http.patch("*/api/tasks/task-1/draft", async ({ request }) => {
       if (request.headers.get("If-Match") !== `"${state.draft}"`) {

@@ -3,12 +3,15 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { ask, client } from "../api/client";
 import type { TaskDetail } from "../api/types";
+import { type Marks, marksById, NO_MARKS } from "../drawing/marks";
+import { pathOf } from "../ecrf/address";
 import { useSessionEnded } from "../session/session";
 import { Autosave, type DraftServer } from "./autosave";
 import { answersByPath, type ServerDraft } from "./draft";
 
-export function draftOf(task: TaskDetail): ServerDraft {
+export function draftOf(task: TaskDetail, marks: Marks = NO_MARKS): ServerDraft {
   return {
+    marks,
     draft: task.read?.draft ?? 0,
     answers: answersByPath(task.read?.answers ?? []),
     evaluation: task.evaluation,
@@ -18,22 +21,43 @@ export function draftOf(task: TaskDetail): ServerDraft {
 export function draftServer(taskId: string): DraftServer {
   const path = { task_id: taskId };
   return {
-    save: (draft, changes) =>
+    save: (draft, changes, marks) =>
       ask(
         client.PATCH("/api/tasks/{task_id}/draft", {
           params: { path, header: { "If-Match": `"${draft}"` } },
-          body: { changes: [...changes] },
+          body: { changes: [...changes], annotations: [...marks] },
         }),
       ),
-    load: async () => draftOf(await ask(client.GET("/api/tasks/{task_id}", { params: { path } }))),
+    load: async () => {
+      const task = await ask(client.GET("/api/tasks/{task_id}", { params: { path } }));
+      return draftOf(task, (await loadDrawn(taskId)).marks);
+    },
   };
 }
 
-export function useDraft(task: TaskDetail) {
-  const [autosave] = useState(() => new Autosave(draftServer(task.id), draftOf(task)));
+/** What the read has drawn, and why sizes were typed instead. */
+export async function loadDrawn(taskId: string): Promise<Drawn> {
+  const { annotations, by_hand } = await ask(
+    client.GET("/api/tasks/{task_id}/annotations", { params: { path: { task_id: taskId } } }),
+  );
+  return {
+    marks: marksById(annotations),
+    byHand: new Map(by_hand.map(({ reason, ...address }) => [pathOf(address), reason])),
+  };
+}
+
+export interface Drawn {
+  marks: Marks;
+  byHand: ReadonlyMap<string, string>;
+}
+
+export const NOTHING_DRAWN: Drawn = { marks: NO_MARKS, byHand: new Map() };
+
+export function useDraft(task: TaskDetail, marks: Marks) {
+  const [autosave] = useState(() => new Autosave(draftServer(task.id), draftOf(task, marks)));
   const snapshot = useSyncExternalStore(autosave.subscribe, autosave.getSnapshot);
   const sessionEnded = useSessionEnded((state) => state.ended);
-  const unsaved = snapshot.pending.size > 0;
+  const unsaved = snapshot.pending.size > 0 || snapshot.pendingMarks.size > 0;
 
   useEffect(() => {
     const retry = () => autosave.retry();

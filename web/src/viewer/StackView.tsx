@@ -3,6 +3,8 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { problemOf, sentence, Unreachable } from "../api/problem";
+import { useDrawing, useDrawingState } from "../drawing/context";
+import type { Drawing } from "../drawing/drawing";
 import { startCornerstone } from "./cornerstone";
 import type { DicomJson } from "./dicomJson";
 import { framesOf, type SeriesAddress, seriesUrl } from "./frames";
@@ -35,10 +37,12 @@ async function fetchMetadata(address: SeriesAddress, signal: AbortSignal): Promi
 
 export function StackView({ store, address, title }: StackViewProps) {
   const holder = useRef<HTMLDivElement>(null);
-  const stack = useStack(holder, store);
+  const drawing = useDrawing();
+  const editable = useDrawingState((state) => state.editable);
+  const stack = useStack(holder, store, drawing);
   const { index, count, rendered, loading, window: grey, tool } = useStore(store);
   const reload = useSeries(stack, store, address);
-  useEffect(() => stack?.bind(tool), [stack, tool]);
+  useEffect(() => stack?.bind(tool, !editable), [stack, tool, editable]);
 
   return (
     <div
@@ -65,7 +69,11 @@ export function StackView({ store, address, title }: StackViewProps) {
 }
 
 /** A viewport that lives as long as its element; StrictMode's second mount makes a second one. */
-function useStack(holder: RefObject<HTMLDivElement | null>, store: ViewerStore): Stack | null {
+function useStack(
+  holder: RefObject<HTMLDivElement | null>,
+  store: ViewerStore,
+  drawing: Drawing,
+): Stack | null {
   const [stack, setStack] = useState<Stack | null>(null);
   useEffect(() => {
     const element = holder.current;
@@ -76,7 +84,7 @@ function useStack(holder: RefObject<HTMLDivElement | null>, store: ViewerStore):
     startCornerstone().then(
       () => {
         if (left) return;
-        made = new Stack(element, store);
+        made = new Stack(element, store, drawing);
         observer.observe(element);
         setStack(made);
       },
@@ -91,7 +99,7 @@ function useStack(holder: RefObject<HTMLDivElement | null>, store: ViewerStore):
       made?.destroy();
       setStack(null);
     };
-  }, [holder, store]);
+  }, [holder, store, drawing]);
   return stack;
 }
 

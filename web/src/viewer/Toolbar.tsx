@@ -3,14 +3,22 @@
 import { Menu, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
+import { useDrawing, useDrawingState } from "../drawing/context";
 import {
+  AngleIcon,
+  BoxIcon,
   ChevronDown,
   Contrast,
+  EllipseIcon,
   Layers,
   Move,
+  Outline,
+  PointIcon,
   Reset,
   Ruler,
   SunMedium,
+  TwoAxes,
+  Undo,
   ZoomIn,
 } from "../parts/icons";
 import { presetsFor } from "./presets";
@@ -22,7 +30,16 @@ const TOOLS: readonly { tool: Tool; label: string; key: string; icon: ReactNode 
   { tool: "pan", label: "Move", key: "P", icon: <Move size={17} /> },
   { tool: "zoom", label: "Zoom", key: "Z", icon: <ZoomIn size={17} /> },
   { tool: "scroll", label: "Scroll", key: "S", icon: <Layers size={17} /> },
+];
+
+const MARKING: readonly { tool: Tool; label: string; key: string; icon: ReactNode }[] = [
   { tool: "length", label: "Length", key: "L", icon: <Ruler size={17} /> },
+  { tool: "bidirectional", label: "Two axes", key: "B", icon: <TwoAxes size={17} /> },
+  { tool: "angle", label: "Angle", key: "A", icon: <AngleIcon size={17} /> },
+  { tool: "box", label: "Box", key: "X", icon: <BoxIcon size={17} /> },
+  { tool: "ellipse", label: "Ellipse", key: "O", icon: <EllipseIcon size={17} /> },
+  { tool: "polygon", label: "Outline", key: "C", icon: <Outline size={17} /> },
+  { tool: "point", label: "Point", key: "D", icon: <PointIcon size={17} /> },
 ];
 
 interface ToolbarProps {
@@ -34,6 +51,8 @@ interface ToolbarProps {
 export function Toolbar({ store, modality, children }: ToolbarProps) {
   const { tool: chosen, inverted, commands } = useStore(store);
   const off = commands === null;
+  const drawing = useDrawing();
+  const editable = useDrawingState((state) => state.editable);
   return (
     <div className={classes.bar} role="toolbar" aria-label="Image tools">
       <div className={classes.group}>
@@ -49,6 +68,24 @@ export function Toolbar({ store, modality, children }: ToolbarProps) {
           </BarButton>
         ))}
       </div>
+      {editable && (
+        <div className={classes.group}>
+          {MARKING.map(({ tool, label, key, icon }) => (
+            <BarButton
+              key={tool}
+              label={label}
+              hint={key}
+              pressed={tool === chosen}
+              onPress={() => store.setState({ tool })}
+            >
+              {icon}
+            </BarButton>
+          ))}
+          <BarButton label="Take the last mark back" hint="Ctrl+Z" onPress={() => drawing.undo()}>
+            <Undo size={17} />
+          </BarButton>
+        </div>
+      )}
       <div className={classes.group}>
         <Presets store={store} modality={modality} />
         <BarButton

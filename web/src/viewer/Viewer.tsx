@@ -1,16 +1,22 @@
 /** Series, tools, picture, slider: the whole viewer, always on a dark surround. */
 
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
+import type { AnnotationKind } from "../api/types";
+import { DrawingContext, useDrawingState } from "../drawing/context";
+import { Drawing } from "../drawing/drawing";
 import { type KeyCommands, useKeys } from "../keys/useKeys";
-import { Measurements } from "./Measurements";
+import { ArmedBar } from "./ArmedBar";
+import { MarkList } from "./Marks";
 import { presetsFor } from "./presets";
 import { SeriesStrip } from "./SeriesStrip";
 import { StackView } from "./StackView";
 import type { ShownSeries } from "./series";
-import { forgetMeasurements } from "./stack";
+import { forgetMarks } from "./stack";
 import { chooseSeries, createViewerStore, step, type Tool, type ViewerStore } from "./store";
 import { Toolbar } from "./Toolbar";
+import { isMarkTool } from "./toolMarks";
+import { useArmedTool, useUndo, useWanted } from "./useDrawingTools";
 import classes from "./Viewer.module.css";
 
 const PAGE_OF_IMAGES = 10;
@@ -20,7 +26,27 @@ const TOOL_KEYS: Readonly<Record<string, Tool>> = {
   z: "zoom",
   s: "scroll",
   l: "length",
+  b: "bidirectional",
+  a: "angle",
+  x: "box",
+  o: "ellipse",
+  c: "polygon",
+  d: "point",
 };
+
+/** On images that are no task's, marks are drawn for the eye alone. */
+function unsaved(): Drawing {
+  const drawing = new Drawing("");
+  drawing.connect(() => undefined);
+  return drawing;
+}
+
+function UnsavedNote() {
+  const any = useDrawingState(({ marks }) => marks.size > 0);
+  return (
+    any && <p className={classes.note}>Not stored: these images belong to no task of yours.</p>
+  );
+}
 
 interface ViewerProps {
   series: readonly ShownSeries[];
@@ -32,8 +58,14 @@ export function Viewer({ series, actions }: ViewerProps) {
   const [store] = useState(() => createViewerStore(shown[0]?.seriesUid ?? null));
   const seriesUid = useStore(store, (state) => state.seriesUid);
   const current = shown.find((one) => one.seriesUid === seriesUid) ?? shown[0];
-  useKeys(keysFor(store, shown, current));
-  useEffect(() => forgetMeasurements, []);
+  const shared = useContext(DrawingContext);
+  const [own] = useState(unsaved);
+  const drawing = shared ?? own;
+  useKeys(keysFor(store, drawing, shown, current));
+  useUndo(drawing);
+  useWanted(drawing, store, shown, current);
+  useArmedTool(drawing, store);
+  useEffect(() => forgetMarks, []);
 
   if (current === undefined) {
     return (
@@ -43,22 +75,26 @@ export function Viewer({ series, actions }: ViewerProps) {
     );
   }
   return (
-    <section className={classes.viewer} aria-label="Images">
-      <Toolbar store={store} modality={current.modality}>
-        {actions}
-      </Toolbar>
-      <div className={classes.middle}>
-        {/* Lengths stand in the strip: a list that came up below would move the picture while one
+    <DrawingContext value={drawing}>
+      <section className={classes.viewer} aria-label="Images">
+        <Toolbar store={store} modality={current.modality}>
+          {actions}
+        </Toolbar>
+        <div className={classes.middle}>
+          {/* Marks stand in the strip: a list that came up below would move the picture while one
             is being drawn. */}
-        <SeriesStrip store={store} series={series}>
-          <Measurements store={store} />
-        </SeriesStrip>
-        <div className={classes.stage}>
-          <StackView store={store} address={current} title={current.title} />
-          <ImageSlider store={store} />
+          <SeriesStrip store={store} series={series}>
+            <MarkList />
+            {shared === null && <UnsavedNote />}
+          </SeriesStrip>
+          <div className={classes.stage}>
+            <StackView store={store} address={current} title={current.title} />
+            <ArmedBar store={store} />
+            <ImageSlider store={store} />
+          </div>
         </div>
-      </div>
-    </section>
+      </section>
+    </DrawingContext>
   );
 }
 
@@ -82,6 +118,7 @@ function ImageSlider({ store }: { store: ViewerStore }) {
 
 function keysFor(
   store: ViewerStore,
+  drawing: Drawing,
   series: readonly ShownSeries[],
   current: ShownSeries | undefined,
 ): KeyCommands {
@@ -109,7 +146,19 @@ function keysFor(
     i: () => state().commands?.setInverted(!state().inverted),
     r: () => state().commands?.reset(),
   };
-  for (const [key, tool] of Object.entries(TOOL_KEYS)) keys[key] = () => store.setState({ tool });
+  for (const [key, tool] of Object.entries(TOOL_KEYS)) {
+    keys[key] = () => {
+      if (!isMarkTool(tool as AnnotationKind) || drawing.store.getState().editable) {
+        store.setState({ tool });
+      }
+    };
+  }
+  const removeSelected = () => {
+    const { selected } = drawing.store.getState();
+    if (selected !== null) drawing.removed(selected);
+  };
+  keys.Delete = removeSelected;
+  keys.Backspace = removeSelected;
   for (const [at, { width, center }] of presetsFor(current?.modality ?? "").entries()) {
     keys[String(at + 1)] = () => state().commands?.setWindow(width, center);
   }

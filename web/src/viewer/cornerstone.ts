@@ -4,6 +4,7 @@ import * as core from "@cornerstonejs/core";
 import dicomImageLoader from "@cornerstonejs/dicom-image-loader";
 import * as tools from "@cornerstonejs/tools";
 import type { Tool } from "./store";
+import { isMarkTool } from "./toolMarks";
 
 const MOST_DECODERS = 4;
 
@@ -16,6 +17,12 @@ export const TOOL_NAMES: Readonly<Record<Tool, string>> = {
   zoom: tools.ZoomTool.toolName,
   scroll: tools.StackScrollTool.toolName,
   length: tools.LengthTool.toolName,
+  bidirectional: tools.BidirectionalTool.toolName,
+  angle: tools.AngleTool.toolName,
+  box: tools.RectangleROITool.toolName,
+  ellipse: tools.EllipticalROITool.toolName,
+  polygon: tools.PlanarFreehandROITool.toolName,
+  point: tools.ProbeTool.toolName,
 };
 
 let started: Promise<void> | null = null;
@@ -38,6 +45,12 @@ async function start(): Promise<void> {
     tools.ZoomTool,
     tools.StackScrollTool,
     tools.LengthTool,
+    tools.BidirectionalTool,
+    tools.AngleTool,
+    tools.RectangleROITool,
+    tools.EllipticalROITool,
+    tools.PlanarFreehandROITool,
+    tools.ProbeTool,
   ]) {
     tools.addTool(tool);
   }
@@ -72,13 +85,17 @@ function styleMeasurements(): void {
 export function createToolGroup(id: string, viewportId: string, renderingEngineId: string): void {
   const group = tools.ToolGroupManager.createToolGroup(id);
   if (group === undefined) throw new Error(`The tool group ${id} exists already.`);
-  for (const name of Object.values(TOOL_NAMES)) group.addTool(name);
+  for (const name of Object.values(TOOL_NAMES)) {
+    // An outline is closed where it began, and each of its points is kept: nothing is smoothed.
+    const outline = name === TOOL_NAMES.polygon;
+    group.addTool(name, outline ? { allowOpenContours: false, calculateStats: true } : {});
+  }
   group.addViewport(viewportId, renderingEngineId);
   bindTool(id, "window");
 }
 
-/** Give the left button to a tool and leave the other buttons as they were. */
-export function bindTool(groupId: string, chosen: Tool): void {
+/** Give the left button to a tool and leave the others; what is locked is shown and not moved. */
+export function bindTool(groupId: string, chosen: Tool, locked = false): void {
   const group = tools.ToolGroupManager.getToolGroup(groupId);
   if (group === undefined) return;
   const { Primary, Secondary, Auxiliary, Wheel } = tools.Enums.MouseBindings;
@@ -89,8 +106,11 @@ export function bindTool(groupId: string, chosen: Tool): void {
   };
   for (const tool of Object.keys(TOOL_NAMES) as Tool[]) {
     const buttons = [...(standing[tool] ?? []), ...(tool === chosen ? [Primary] : [])];
-    if (buttons.length === 0) group.setToolPassive(TOOL_NAMES[tool]);
-    else {
+    if (buttons.length === 0) {
+      if (locked && isMarkTool(tool as never)) group.setToolEnabled(TOOL_NAMES[tool]);
+      else group.setToolPassive(TOOL_NAMES[tool]);
+    }
+    if (buttons.length > 0) {
       group.setToolActive(TOOL_NAMES[tool], {
         bindings: buttons.map((mouseButton) => ({ mouseButton })),
       });

@@ -8,6 +8,8 @@ export interface Frame {
   sopInstanceUid: string;
   frame: number;
   orientation: readonly number[] | null;
+  /** Absent where the frame has no place in the patient: there is no millimetre on it. */
+  frameOfReference: string | null;
   metadata: DicomJson;
 }
 
@@ -21,6 +23,11 @@ const MODALITY = "00080060";
 const BITS_ALLOCATED = "00280100";
 const SHARED_GROUPS = "52009229";
 const PLANE_ORIENTATION = "00209116";
+const PER_FRAME_GROUPS = "52009230";
+const PLANE_POSITION = "00209113";
+const PIXEL_MEASURES = "00289110";
+const PIXEL_SPACING = "00280030";
+const FRAME_OF_REFERENCE = "00200052";
 
 /** Slices closer than this are at one place (millimetres); the instance number decides. */
 const SAME_PLACE_MM = 1e-3;
@@ -52,6 +59,23 @@ function orientationOf(instance: DicomJson): number[] | null {
   const shared = instance[SHARED_GROUPS]?.Value?.[0] as DicomJson | undefined;
   const plane = shared?.[PLANE_ORIENTATION]?.Value?.[0] as DicomJson | undefined;
   return plane === undefined ? null : numbers(plane[IMAGE_ORIENTATION]);
+}
+
+/** The frame of reference, where the header says where the frame lies and what a pixel measures. */
+function frameOfReferenceOf(instance: DicomJson, at: number, many: number): string | null {
+  const shared = instance[SHARED_GROUPS]?.Value?.[0] as DicomJson | undefined;
+  const own = instance[PER_FRAME_GROUPS]?.Value?.[at] as DicomJson | undefined;
+  const inGroups = shared !== undefined || own !== undefined;
+  if (!inGroups && many > 1) return null;
+  const macro = (name: string): DicomJson | undefined =>
+    inGroups
+      ? (((own?.[name] ?? shared?.[name])?.Value?.[0] as DicomJson | undefined) ?? undefined)
+      : instance;
+  const placed =
+    numbers(macro(PLANE_POSITION)?.[IMAGE_POSITION])?.length === 3 &&
+    numbers(macro(PLANE_ORIENTATION)?.[IMAGE_ORIENTATION])?.length === 6 &&
+    numbers(macro(PIXEL_MEASURES)?.[PIXEL_SPACING])?.every((size) => size > 0) === true;
+  return placed ? text(instance[FRAME_OF_REFERENCE]) : null;
 }
 
 /** Cornerstone's metadata reader fails where Modality is absent; "other" is what it then is. */
@@ -110,6 +134,7 @@ export function framesOf(
       sopInstanceUid,
       frame: at + 1,
       orientation,
+      frameOfReference: frameOfReferenceOf(metadata, at, many),
       metadata: withPalette(withModality(metadata)),
     }));
   });

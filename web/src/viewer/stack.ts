@@ -1,6 +1,7 @@
 /** One stack viewport: it shows frames, reports into the viewer's store, and takes its commands. */
 
 import { sentence } from "../api/problem";
+import type { Drawing } from "../drawing/drawing";
 import {
   bindTool,
   core,
@@ -10,9 +11,10 @@ import {
   tools,
 } from "./cornerstone";
 import type { Frame } from "./frames";
+import { MarkLayer } from "./markLayer";
 import { edgeLabels } from "./orientation";
 import { rangeOf, windowOf } from "./presets";
-import type { Measurement, Tool, ViewerStore } from "./store";
+import type { Tool, ViewerStore } from "./store";
 
 const { Events } = core.Enums;
 
@@ -22,12 +24,14 @@ export class Stack {
   private readonly id: string;
   private readonly engine: core.RenderingEngine;
   private readonly stop: (() => void)[] = [];
+  private readonly layer: MarkLayer;
   private frames: readonly Frame[] = [];
   private readonly loadedIds = new Set<string>();
 
   constructor(
     private readonly element: HTMLDivElement,
     private readonly store: ViewerStore,
+    private readonly drawing: Drawing,
   ) {
     made += 1;
     this.id = `stack-${made}`;
@@ -39,11 +43,16 @@ export class Stack {
       defaultOptions: { background: [0.012, 0.018, 0.024] },
     });
     createToolGroup(this.id, this.id, this.engine.id);
+    this.layer = new MarkLayer(element, this.drawing, () => this.viewport);
     this.listen();
   }
 
   private get viewport(): core.StackViewport {
     return this.engine.getViewport(this.id) as core.StackViewport;
+  }
+
+  private placeOf(instance: string, frame: number): number {
+    return this.frames.findIndex((one) => one.sopInstanceUid === instance && one.frame === frame);
   }
 
   /** Show frames, the first one at once; the others are fetched behind it. */
@@ -72,15 +81,14 @@ export class Stack {
         setWindow: (width, center) => this.setWindow(width, center),
         setInverted: (inverted) => this.setInverted(inverted),
         reset: () => this.reset(),
-        showMeasurement: (id) => this.showMeasurement(id),
-        removeMeasurement: (id) => this.removeMeasurement(id),
+        placeOf: (instance, frame) => this.placeOf(instance, frame),
       },
     });
-    this.reportMeasurements();
+    this.layer.show(frames);
   }
 
-  bind(tool: Tool): void {
-    bindTool(this.id, tool);
+  bind(tool: Tool, locked: boolean): void {
+    bindTool(this.id, tool, locked);
   }
 
   resize(): void {
@@ -89,6 +97,7 @@ export class Stack {
 
   destroy(): void {
     for (const stop of this.stop) stop();
+    this.layer.destroy();
     tools.utilities.stackPrefetch.disable(this.element);
     destroyToolGroup(this.id);
     this.engine.destroy();
@@ -136,11 +145,6 @@ export class Stack {
     this.on(core.eventTarget, Events.IMAGE_LOAD_ERROR, (event) => this.reportFailed(event));
     // Some decoders fail outside of every promise that is handed back to us.
     this.on(window, "unhandledrejection", (event) => this.reportLost(event));
-    const { ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED } = tools.Enums.Events;
-    for (const name of [ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED]) {
-      // The tool fills in its numbers after it has told of the change.
-      this.on(core.eventTarget, name, () => requestAnimationFrame(() => this.reportMeasurements()));
-    }
   }
 
   private on(
@@ -164,6 +168,7 @@ export class Stack {
       this.fail(`Image ${index + 1} could not be decoded.`);
       return;
     }
+    this.layer.onScreen(frame);
     this.store.setState({
       index,
       rendered: true,
@@ -201,45 +206,9 @@ export class Stack {
   private fail(message: string): void {
     this.store.setState({ rendered: false, loading: { kind: "failed", message } });
   }
-
-  private annotations() {
-    const places = new Map(this.frames.map((frame, at) => [frame.imageId, at]));
-    return tools.annotation.state.getAllAnnotations().flatMap((annotation) => {
-      const imageIndex = places.get(annotation.metadata?.referencedImageId ?? "");
-      const id = annotation.annotationUID;
-      return imageIndex === undefined || id === undefined ? [] : [{ id, imageIndex, annotation }];
-    });
-  }
-
-  private reportMeasurements(): void {
-    const measurements = this.annotations().map(({ id, imageIndex, annotation }): Measurement => {
-      const stats = Object.values(annotation.data.cachedStats ?? {})[0] as
-        | { length?: number; unit?: string }
-        | undefined;
-      const length = stats?.length ?? null;
-      const inMillimetres = stats?.unit?.startsWith("mm") ?? false;
-      return {
-        id,
-        imageIndex,
-        millimetres: inMillimetres ? length : null,
-        pixels: inMillimetres ? null : length,
-      };
-    });
-    this.store.setState({ measurements });
-  }
-
-  private showMeasurement(id: string): void {
-    const found = this.annotations().find((one) => one.id === id);
-    if (found !== undefined) void this.goTo(found.imageIndex);
-  }
-
-  private removeMeasurement(id: string): void {
-    tools.annotation.state.removeAnnotation(id);
-    this.viewport.render();
-  }
 }
 
-/** Forget every measurement on the screen; they belong to the task that was open. */
-export function forgetMeasurements(): void {
+/** Forget every mark on the screen; they belong to the task that was open. */
+export function forgetMarks(): void {
   tools.annotation.state.removeAllAnnotations();
 }

@@ -2,15 +2,9 @@
 
 import { createStore } from "zustand/vanilla";
 import type { EdgeLabels } from "./orientation";
+import type { MarkTool } from "./toolMarks";
 
-export type Tool = "window" | "pan" | "zoom" | "scroll" | "length";
-
-export interface Measurement {
-  id: string;
-  millimetres: number | null;
-  pixels: number | null;
-  imageIndex: number;
-}
+export type Tool = "window" | "pan" | "zoom" | "scroll" | MarkTool;
 
 /** What the viewport can be told to do; absent while no images are on the screen. */
 export interface ViewportCommands {
@@ -18,8 +12,8 @@ export interface ViewportCommands {
   setWindow(width: number, center: number): void;
   setInverted(inverted: boolean): void;
   reset(): void;
-  showMeasurement(id: string): void;
-  removeMeasurement(id: string): void;
+  /** The place of an image in the series on the screen, or -1. */
+  placeOf(instance: string, frame: number): number;
 }
 
 export type Loading =
@@ -41,7 +35,6 @@ export interface ViewerState {
   zoom: number;
   inverted: boolean;
   edges: EdgeLabels | null;
-  measurements: readonly Measurement[];
   commands: ViewportCommands | null;
 }
 
@@ -55,7 +48,6 @@ const NOTHING_SHOWN = {
   zoom: 1,
   inverted: false,
   edges: null,
-  measurements: [],
 } as const satisfies Partial<ViewerState>;
 
 export function createViewerStore(seriesUid: string | null) {
