@@ -62,10 +62,8 @@ def answers_of(session: Session, read_id: str) -> dict[ItemKey, Answer]:
         AnswerRow.missing, AnswerRow.reason, AnswerRow.typed, AnswerRow.unit,
     ).where(AnswerRow.read_id == read_id)  # fmt: skip
     return {
-        ItemKey(row.group_oid, row.repeat_key, row.item_oid): Answer(
-            row.value, row.missing, row.reason, row.typed, row.unit
-        )
-        for row in session.execute(query)
+        ItemKey(group, repeat, item): Answer(value, missing, reason, typed, unit)
+        for group, repeat, item, value, missing, reason, typed, unit in session.execute(query)
     }
 
 

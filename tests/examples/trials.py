@@ -258,7 +258,7 @@ def _go_live(trial: Trial) -> None:
         with trial.acting("manager") as by:
             form = save_form(by, trial.project, definition)
             digest = parse_form(definition).digest
-        _sign_form(trial, form, digest)
+        sign_drafted_form(trial, form, digest)
     with trial.acting("manager") as by:
         workflow = save_workflow(by, trial.project, CHARTER)
     with trial.acting("manager") as by:
@@ -273,7 +273,7 @@ def _go_live(trial: Trial) -> None:
         approve_workflow(by, workflow, grant=grant.token)
 
 
-def _sign_form(trial: Trial, form: FormId, digest: str) -> None:
+def sign_drafted_form(trial: Trial, form: FormId, digest: str) -> None:
     with trial.acting("manager") as by:
         grant = grant_signature(
             by,
