@@ -23,24 +23,24 @@ class OpenIdProvider:
 
     issuer: str
 
-    def sign_in(self, address: str, subject: str, *, browser: httpx.Client | None = None) -> str:
+    def sign_in(self, address: str, subject: str) -> str:
         """Sign in as a subject where an address leads, and return where that sends us back."""
-        own = browser or httpx.Client(timeout=30)
-        answer = own.get(address)
-        while True:
-            if answer.is_redirect:
-                target = urljoin(str(answer.url), answer.headers["location"])
-                if not target.startswith(self.issuer):
-                    return target
-                answer = own.get(target)
-                continue
-            assert answer.status_code == 200, answer.text
-            prompt = re.search(r'name="prompt" value="(\w+)"', answer.text)
-            action = re.search(r'action="([^"]+)"', answer.text)
-            assert prompt is not None, answer.text
-            assert action is not None, answer.text
-            form = {"prompt": prompt[1], "login": subject, "password": "anything"}
-            answer = own.post(urljoin(str(answer.url), action[1]), data=form)
+        with httpx.Client(timeout=30) as browser:
+            answer = browser.get(address)
+            while True:
+                if answer.is_redirect:
+                    target = urljoin(str(answer.url), answer.headers["location"])
+                    if not target.startswith(self.issuer):
+                        return target
+                    answer = browser.get(target)
+                    continue
+                assert answer.status_code == 200, answer.text
+                prompt = re.search(r'name="prompt" value="(\w+)"', answer.text)
+                action = re.search(r'action="([^"]+)"', answer.text)
+                assert prompt is not None, answer.text
+                assert action is not None, answer.text
+                form = {"prompt": prompt[1], "login": subject, "password": "anything"}
+                answer = browser.post(urljoin(str(answer.url), action[1]), data=form)
 
 
 @contextmanager

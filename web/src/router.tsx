@@ -22,6 +22,7 @@ import { ProjectListPage } from "./projects/ProjectListPage";
 import { ProjectTasksPage } from "./projects/ProjectTasksPage";
 import { ResultsPage } from "./results/ResultsPage";
 import { type ResultsSearch, resultsSearch } from "./results/search";
+import { InvitationPage } from "./session/InvitationPage";
 import { SignInPage } from "./session/SignInPage";
 import { sessionQuery } from "./session/session";
 import { MyTasksPage, type TasksShown } from "./tasks/MyTasksPage";
@@ -43,9 +44,15 @@ function text(search: Search, name: string): string | undefined {
  * An address inside this application: one leading slash, never another host. The key is always
  * given, because what a validator leaves out passes through as it stood in the address.
  */
-function ownAddress(search: Search): { next?: string | undefined } {
+function ownAddress(search: Search): {
+  next?: string | undefined;
+  refused?: string | undefined;
+} {
   const next = text(search, "next");
-  return { next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined };
+  return {
+    next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined,
+    refused: text(search, "refused"),
+  };
 }
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({
@@ -59,9 +66,15 @@ const signInRoute = createRoute({
   validateSearch: ownAddress,
   beforeLoad: async ({ context, search }) => {
     const session = await context.queries.ensureQueryData(sessionQuery).catch(() => null);
-    if (session !== null) throw redirect({ to: search.next ?? "/" });
+    if (session?.stage === "complete") throw redirect({ to: search.next ?? "/" });
   },
   component: SignInPage,
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invitation",
+  component: InvitationPage,
 });
 
 const appRoute = createRoute({
@@ -69,7 +82,8 @@ const appRoute = createRoute({
   id: "app",
   beforeLoad: async ({ context, location }) => {
     const session = await context.queries.ensureQueryData(sessionQuery);
-    if (session === null) {
+    // Half a sign-in goes on where it stopped: on the sign-in page.
+    if (session?.stage !== "complete") {
       const next = location.href === "/" ? {} : { next: location.href };
       throw redirect({ to: "/sign-in", search: next });
     }
@@ -106,6 +120,12 @@ const readRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/tasks/$taskId",
   component: lazyRouteComponent(() => import("./reading/ReadPage"), "ReadPage"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account/AccountPage"), "AccountPage"),
 });
 
 const projectRoute = createRoute({
@@ -176,9 +196,11 @@ const locksRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  invitationRoute,
   appRoute.addChildren([
     projectListRoute,
     tasksRoute,
+    accountRoute,
     readRoute,
     studyRoute,
     projectRoute.addChildren([

@@ -368,6 +368,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forms/{form_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire One Form
+         * @description Retire a form with a reason: nothing new uses it; reads that are pinned to it go on.
+         */
+        post: operations["retire_one_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign One Form
+         * @description Sign a draft with a fresh grant; it is immutable then, and older versions are superseded.
+         */
+        post: operations["sign_one_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -512,6 +552,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description List what the caller was told, newest first.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See Notice
+         * @description Note that the caller has seen a notice.
+         */
+        post: operations["see_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -554,6 +634,50 @@ export interface paths {
          * @description Give an organisation another name; 412 when it changed meanwhile.
          */
         patch: operations["edit_organization"];
+        trace?: never;
+    };
+    "/api/organizations/{organization_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description List the documents of an organisation, newest first.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        /**
+         * Keep Document
+         * @description Keep a document; the body is its bytes.
+         */
+        post: operations["keep_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{organization_id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description Give a document's bytes.
+         */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/organizations/{organization_id}/repositories": {
@@ -684,6 +808,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Person
+         * @description State how somebody else's identity was verified; without it they sign nothing.
+         */
+        post: operations["verify_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{person_id}/reset": {
         parameters: {
             query?: never;
@@ -786,6 +930,46 @@ export interface paths {
          * @description Take in a model's SR, SEG or RTSTRUCT as a read of the model's own.
          */
         post: operations["deliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description List what was destroyed, newest first.
+         */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/certificates/{certificate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Certificate
+         * @description Give a certificate as JSON or as PDF.
+         */
+        get: operations["get_certificate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1183,6 +1367,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forms
+         * @description List the forms of the project's repository, every version.
+         */
+        get: operations["list_forms"];
+        /**
+         * Put Form
+         * @description Save a draft of the version that the definition names; 412 when the draft moved on.
+         */
+        put: operations["put_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/forms/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Form
+         * @description Say everything that is wrong with a definition, by item; nothing is saved.
+         */
+        post: operations["validate_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Form
+         * @description Show one version of a form with its definition and its signature.
+         */
+        get: operations["get_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Freezes
+         * @description List what is frozen now.
+         */
+        get: operations["list_freezes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/ledger": {
         parameters: {
             query?: never;
@@ -1192,11 +1460,111 @@ export interface paths {
         };
         /**
          * List Ledger Entries
-         * @description List entries, newest first.
+         * @description List entries, newest first; values that the vault still opens are shown in words.
          */
         get: operations["list_ledger_entries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/ledger/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checkpoints
+         * @description List the signed heads of the log, the smallest first: keep one elsewhere.
+         */
+        get: operations["list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/ledger/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Growth
+         * @description Prove that the log only grew since a size (RFC 9162, 2.1.4).
+         */
+        get: operations["prove_growth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Ledger
+         * @description Export the ledger; the answer begins when its checkpoint is signed.
+         */
+        get: operations["export_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/ledger/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Entry
+         * @description Prove that an entry is in the log as it is, or as it was at a size (RFC 9162, 2.1.3).
+         */
+        get: operations["prove_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/ledger/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Entries
+         * @description Mark entries as reviewed; that is an entry too.
+         */
+        post: operations["review_entries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1285,6 +1653,154 @@ export interface paths {
          * @description Make a key for a machine; its text is shown in this answer alone. Needs a fresh step-up.
          */
         post: operations["make_machine_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/query-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Query Requests
+         * @description List the queries that checks of submitted reads ask for, for who manages queries.
+         */
+        get: operations["list_query_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Resolutions
+         * @description List resolutions, newest first.
+         */
+        get: operations["list_resolutions"];
+        put?: never;
+        /**
+         * Propose Resolution
+         * @description Put a resolution forward; sign it with a grant for its id and digest.
+         */
+        post: operations["propose_resolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/resolutions/{resolution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Resolution
+         * @description Show what a resolution says, who signed it and which seat is free.
+         */
+        get: operations["get_resolution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/resolutions/{resolution_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Resolution
+         * @description Take a resolution back before it is carried out; its signatures stay readable.
+         */
+        post: operations["cancel_resolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/resolutions/{resolution_id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute Resolution
+         * @description Carry out an approved erasure or destruction; cut off, it is called again and goes on.
+         */
+        post: operations["execute_resolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/resolutions/{resolution_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Resolution
+         * @description Sign one seat; with the last one it is carried out, or approved where files must go.
+         */
+        post: operations["sign_resolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description Show until when a project is kept, its holds, and what rules name as periods.
+         */
+        get: operations["get_retention"];
+        /**
+         * Set Retention
+         * @description Set the period, or the date of the event that it counts from.
+         */
+        put: operations["set_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1447,6 +1963,46 @@ export interface paths {
         patch: operations["edit_subject"];
         trace?: never;
     };
+    "/api/projects/{project_id}/subjects/{subject_id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Subject Responses
+         * @description List every reader's lesions, responses and endpoints, for those who may view reads.
+         */
+        get: operations["list_subject_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/subjects/{subject_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Subject
+         * @description Withdraw a subject from further data, from use, or with erasure.
+         */
+        post: operations["withdraw_subject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/tables": {
         parameters: {
             query?: never;
@@ -1540,6 +2096,66 @@ export interface paths {
          */
         get: operations["list_project_tasks"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why
+         * @description Say whether the caller may do this here and name the grant, scope, rule or state behind it.
+         */
+        get: operations["why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workflows
+         * @description List the versions of a project's workflow, the newest first.
+         */
+        get: operations["list_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/workflows/design": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Workflow Design
+         * @description Save the design version, of which there is at most one; nothing follows it yet.
+         */
+        put: operations["save_workflow_design"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1935,6 +2551,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signing
+         * @description Show the accountability statement in force and whether the caller may sign.
+         */
+        get: operations["get_signing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Accountability
+         * @description Accept the accountability statement, once for each version of it.
+         */
+        post: operations["accept_accountability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Provider
+         * @description Say whether single sign-on is offered here.
+         */
+        get: operations["get_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/single-sign-on/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Take what the identity provider answers, and go on in the application.
+         */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/single-sign-on/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Errand
+         * @description Link the own account to the identity provider, or prove there anew who is here.
+         */
+        post: operations["start_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/single-sign-on/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink
+         * @description Take the link away; a fresh step-up is needed, and a password must be there.
+         */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/single-sign-on/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Sign In
+         * @description Begin to sign in, or to accept an invitation, at the identity provider.
+         */
+        post: operations["start_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -2070,6 +2826,46 @@ export interface paths {
          * @description Show the old and the new value of each item that two revisions answer differently.
          */
         get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/conflicts/{conflict_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Draft Conflict
+         * @description Say that one has chosen between a draft and what was typed onto an older one.
+         */
+        post: operations["settle_draft_conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Copy Task Record
+         * @description Give a copy of a task's signed record with its revisions and signatures; it is entered.
+         */
+        get: operations["copy_task_record"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2478,6 +3274,26 @@ export interface paths {
         patch: operations["save_draft"];
         trace?: never;
     };
+    "/api/tasks/{task_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Answer
+         * @description Say in words how an item's value comes about, and why it is shown, required or warned of.
+         */
+        get: operations["explain_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}/open": {
         parameters: {
             query?: never;
@@ -2558,6 +3374,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Task Responses
+         * @description Show the reader's own signed responses up to this task's visit; never another reader's.
+         */
+        get: operations["get_task_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}/revisions": {
         parameters: {
             query?: never;
@@ -2618,10 +3454,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{workflow_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Workflow
+         * @description Sign the design version into force; the former one is superseded.
+         */
+        post: operations["approve_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Acceptance
+         * @description The words that are accepted, named by version and digest.
+         */
+        Acceptance: {
+            /** Digest */
+            digest: string;
+            /** Version */
+            version: string;
+        };
         /**
          * AccessRequestNew
          * @description Access to ask for.
@@ -2977,7 +3843,7 @@ export interface components {
         };
         /**
          * Answer
-         * @description A value as typed, or the reason why there is none.
+         * @description A value, or the word for why there is none with the reader's reason.
          */
         Answer: {
             /** Group */
@@ -2985,14 +3851,32 @@ export interface components {
             /** Item */
             item: string;
             /** Missing */
-            missing?: ("no_answer" | "not_applicable" | "not_evaluable") | null;
+            missing?: ("not_done" | "not_evaluable" | "not_applicable" | "unknown") | "no_answer" | null;
+            /**
+             * Reason
+             * @description why there is no value, in words
+             */
+            reason?: string | null;
             /**
              * Repeat
              * @description row of a repeating group, else empty
              * @default
              */
             repeat: string;
-            /** Value */
+            /**
+             * Typed
+             * @description exactly as it was typed
+             */
+            typed?: string | null;
+            /**
+             * Unit
+             * @description the unit it was given in
+             */
+            unit?: string | null;
+            /**
+             * Value
+             * @description in the one spelling of its kind
+             */
             value?: string | null;
         };
         /**
@@ -3026,6 +3910,20 @@ export interface components {
             qr_svg: string;
             /** Secret */
             secret: string;
+        };
+        /**
+         * BestResponseView
+         * @description The best response, where it was reached, and where the disease progressed.
+         */
+        BestResponseView: {
+            /** Explanation */
+            explanation: string;
+            /** Progression Visit */
+            progression_visit: string | null;
+            /** Response */
+            response: string;
+            /** Visit */
+            visit: string | null;
         };
         /**
          * BooleanItem
@@ -3110,6 +4008,27 @@ export interface components {
             visit_code: string;
         };
         /**
+         * CertificateView
+         * @description What was destroyed, in numbers; `digest` is the SHA-256 of the canonical content.
+         */
+        CertificateView: {
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Digest */
+            digest: string;
+            /** Id */
+            id: string;
+            /** Ledger Sequence */
+            ledger_sequence: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
          * ChangeView
          * @description One item in two revisions, side by side; nothing where it has no answer.
          */
@@ -3119,11 +4038,11 @@ export interface components {
             /** Item */
             item: string;
             /** New Missing */
-            new_missing: ("no_answer" | "not_applicable" | "not_evaluable") | null;
+            new_missing: ("not_done" | "not_evaluable" | "not_applicable" | "unknown") | null;
             /** New Value */
             new_value: string | null;
             /** Old Missing */
-            old_missing: ("no_answer" | "not_applicable" | "not_evaluable") | null;
+            old_missing: ("not_done" | "not_evaluable" | "not_applicable" | "unknown") | null;
             /** Old Value */
             old_value: string | null;
             /** Repeat */
@@ -3138,6 +4057,21 @@ export interface components {
             changes: components["schemas"]["ChangeView"][];
             new: components["schemas"]["RevisionView"];
             old: components["schemas"]["RevisionView"];
+        };
+        /**
+         * CheckReasonChange
+         * @description What the reader says to a warning; empty words take it back.
+         */
+        CheckReasonChange: {
+            /** Check */
+            check: string;
+            /**
+             * Repeat
+             * @default
+             */
+            repeat: string;
+            /** Text */
+            text: string;
         };
         /**
          * CheckRule
@@ -3188,6 +4122,23 @@ export interface components {
              * @enum {string}
              */
             severity: "block" | "warn" | "query";
+        };
+        /**
+         * CheckpointView
+         * @description A signed head of the log, as the note and as one line to print or to keep.
+         */
+        CheckpointView: {
+            /** Line */
+            line: string;
+            /** Note */
+            note: string;
+            /** Size */
+            size: number;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
         };
         /**
          * Choice
@@ -3388,6 +4339,20 @@ export interface components {
             visible_if?: string;
         };
         /**
+         * ComputedResponse
+         * @description What the criteria make of a visit with the records that are in force now.
+         */
+        ComputedResponse: {
+            /** Explanation */
+            explanation: string;
+            /** Measures */
+            measures: {
+                [key: string]: string | null;
+            };
+            /** Response */
+            response: string | null;
+        };
+        /**
          * ConfirmedCode
          * @description The first code of a new authenticator.
          */
@@ -3397,6 +4362,24 @@ export interface components {
              * Format: password
              */
             code: string;
+        };
+        /**
+         * ConsistencyProofView
+         * @description That the log of the old size is where the log of the new size began.
+         */
+        ConsistencyProofView: {
+            /** Log */
+            log: string;
+            /** Old Root */
+            old_root: string;
+            /** Old Size */
+            old_size: number;
+            /** Path */
+            path: string[];
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
         };
         /**
          * DateItem
@@ -3553,6 +4536,36 @@ export interface components {
             last_seen_at: string;
         };
         /**
+         * DocumentView
+         * @description A document that an organisation keeps, such as its letter to the authority.
+         */
+        DocumentView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added By
+             * @description printed name
+             */
+            added_by: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Ledger Sequence */
+            ledger_sequence: number;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * DraftChange
          * @description One item's new value; neither value nor missing clears it.
          */
@@ -3567,7 +4580,12 @@ export interface components {
             /** Item */
             item: string;
             /** Missing */
-            missing?: ("no_answer" | "not_applicable" | "not_evaluable") | null;
+            missing?: ("not_done" | "not_evaluable" | "not_applicable" | "unknown") | null;
+            /**
+             * Reason
+             * @description why there is no value; needed to submit
+             */
+            reason?: string | null;
             /**
              * Repeat
              * @description row of a repeating group, else empty
@@ -3592,6 +4610,30 @@ export interface components {
              * @default []
              */
             changes: components["schemas"]["DraftChange"][];
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["CheckReasonChange"][];
+        };
+        /**
+         * DraftConflictView
+         * @description What one refused save would have changed, kept until its reader has chosen.
+         */
+        DraftConflictView: {
+            /** Base Draft */
+            base_draft: number;
+            /** Changes */
+            changes: components["schemas"]["Answer"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Draft */
+            draft: number;
+            /** Id */
+            id: string;
         };
         /**
          * DraftSaved
@@ -3606,6 +4648,12 @@ export interface components {
             annotations: components["schemas"]["AnnotationView"][];
             /** Answers */
             answers: components["schemas"]["Answer"][];
+            /**
+             * Cleared
+             * @description answers that this save hid and so took away
+             * @default []
+             */
+            cleared: string[];
             /** Draft */
             draft: number;
             evaluation: components["schemas"]["EvaluationView"];
@@ -3616,6 +4664,23 @@ export interface components {
          */
         Ending: {
             reason: components["schemas"]["ReasonNeeded"];
+        };
+        /**
+         * EndpointView
+         * @description A time to an event or its censoring; the first day is day 1.
+         */
+        EndpointView: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Days */
+            days: number;
+            /** Event */
+            event: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * Enrolled
@@ -3767,6 +4832,128 @@ export interface components {
             version: string;
         };
         /**
+         * FormLine
+         * @description One version of a form, as the library lists it.
+         */
+        FormLine: {
+            /**
+             * Digest
+             * @description SHA-256 of the canonical bytes; reads are pinned by it
+             */
+            digest: string;
+            /**
+             * Draft
+             * @description number of the latest change; the If-Match of the next save
+             */
+            draft: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: number;
+            /** Oid */
+            oid: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "signed" | "superseded" | "retired";
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * FormProblem
+         * @description One thing that is wrong with a definition: where, and what to do about it.
+         */
+        FormProblem: {
+            /** Message */
+            message: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * FormValidity
+         * @description Whether a definition could be saved and signed, and everything that stands against it.
+         */
+        FormValidity: {
+            /** Digest */
+            digest: string | null;
+            /** Problems */
+            problems: components["schemas"]["FormProblem"][];
+            /** Valid */
+            valid: boolean;
+        };
+        /**
+         * FormView
+         * @description One version of a form, in full.
+         */
+        FormView: {
+            definition: components["schemas"]["FormDefinition"];
+            /**
+             * Digest
+             * @description SHA-256 of the canonical bytes; reads are pinned by it
+             */
+            digest: string;
+            /**
+             * Draft
+             * @description number of the latest change; the If-Match of the next save
+             */
+            draft: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: number;
+            /** Oid */
+            oid: string;
+            signature: components["schemas"]["SignatureView"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "signed" | "superseded" | "retired";
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * FreezeView
+         * @description Something that is frozen now.
+         */
+        FreezeView: {
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Id */
+            id: string;
+            /** Object Id */
+            object_id: string;
+            /** Object Kind */
+            object_kind: string;
+        };
+        /**
+         * GroundView
+         * @description One grant that counted.
+         */
+        GroundView: {
+            /**
+             * Reach
+             * @enum {string}
+             */
+            reach: "own" | "site" | "project";
+            /** Role */
+            role: string;
+            /** Scope Id */
+            scope_id: string;
+            /** Sites */
+            sites: string[];
+            /** Steps */
+            steps: string[] | null;
+        };
+        /**
          * Group
          * @description Items that belong together; a repeating group has one row per repeat key.
          */
@@ -3805,6 +4992,52 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "failing";
+        };
+        /**
+         * HoldView
+         * @description A hold: while it stands, nothing of the project is destroyed.
+         */
+        HoldView: {
+            /** Id */
+            id: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Released At */
+            released_at: string | null;
+        };
+        /**
+         * IdentityVerified
+         * @description How somebody else's identity was verified.
+         */
+        IdentityVerified: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "document_in_person" | "document_by_video" | "institution" | "qualified_certificate";
+        };
+        /**
+         * IdentityView
+         * @description Who verified a person's identity, how and when.
+         */
+        IdentityView: {
+            /** Method */
+            method: string;
+            /**
+             * Verified At
+             * Format: date-time
+             */
+            verified_at: string;
+            /**
+             * Verified By
+             * @description printed name, or the installation
+             */
+            verified_by: string;
         };
         /**
          * ImageLinkItem
@@ -3849,6 +5082,24 @@ export interface components {
             unit: string;
             /** Visible If */
             visible_if?: string;
+        };
+        /**
+         * InclusionProofView
+         * @description That an entry is in the log of that size; hashes in hex, the leaf's sibling first.
+         */
+        InclusionProofView: {
+            /** Leaf Hash */
+            leaf_hash: string;
+            /** Log */
+            log: string;
+            /** Path */
+            path: string[];
+            /** Root */
+            root: string;
+            /** Sequence */
+            sequence: number;
+            /** Size */
+            size: number;
         };
         /**
          * IntegerItem
@@ -3997,6 +5248,24 @@ export interface components {
              */
             printed_name: string;
         };
+        /**
+         * ItemExplainedView
+         * @description Everything that rules say of one item of one read.
+         */
+        ItemExplainedView: {
+            /** Group */
+            group: string;
+            /** Item */
+            item: string;
+            /** Reasonings */
+            reasonings: components["schemas"]["ReasoningView"][];
+            /** Repeat */
+            repeat: string;
+            /** Value */
+            value: string | null;
+            /** Visible */
+            visible: boolean;
+        };
         JsonValue: unknown;
         /**
          * LedgerEntryView
@@ -4016,6 +5285,8 @@ export interface components {
             } | null;
             /** Build */
             build: string;
+            /** Is Reviewed */
+            is_reviewed: boolean;
             /** Leaf Hash */
             leaf_hash: string;
             object: components["schemas"]["EntryObject"];
@@ -4047,10 +5318,55 @@ export interface components {
             log: string;
             /** Offset */
             offset: number;
+            /** Reviews */
+            reviews: components["schemas"]["ReviewView"][];
             /** Size */
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * LesionFinding
+         * @description One lesion at one visit: as stated and as it counts.
+         */
+        LesionFinding: {
+            /** Across Mm */
+            across_mm: string | null;
+            /** Counted Mm */
+            counted_mm: string | null;
+            /** Reason */
+            reason: string;
+            /** Size Mm */
+            size_mm: string | null;
+            /** Stated */
+            stated: string;
+            /** Status */
+            status: string;
+            /** Visit Code */
+            visit_code: string;
+        };
+        /**
+         * LesionView
+         * @description One lesion of one reader, the same at every visit.
+         */
+        LesionView: {
+            /** Findings */
+            findings: components["schemas"]["LesionFinding"][];
+            /** Node */
+            node: boolean;
+            /** Number */
+            number: string;
+            /** Organ */
+            organ: string;
+            /** Parent */
+            parent: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "target" | "non_target" | "new";
+            /** Tracking Uid */
+            tracking_uid: string | null;
         };
         /**
          * LockDetail
@@ -4389,6 +5705,27 @@ export interface components {
             name: string;
         };
         /**
+         * NewReview
+         * @description Entries that somebody looked at.
+         */
+        NewReview: {
+            /** First */
+            first: number;
+            /**
+             * Found
+             * @default in_order
+             * @enum {string}
+             */
+            found: "in_order" | "to_be_followed";
+            /** Last */
+            last: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * NewRun
          * @description The task that takes the place of the one to be repeated.
          */
@@ -4434,6 +5771,27 @@ export interface components {
             unit: string;
             /** Visible If */
             visible_if?: string;
+        };
+        /**
+         * NoticeView
+         * @description One notice to the caller; it names a record and never a value.
+         */
+        NoticeView: {
+            /** About Id */
+            about_id: string;
+            /** About Kind */
+            about_kind: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Seen At */
+            seen_at: string | null;
         };
         /**
          * OrganizationView
@@ -4484,6 +5842,27 @@ export interface components {
             visit_label: string;
             /** Waiting For */
             waiting_for: string;
+        };
+        /**
+         * OwnErrand
+         * @description Link the own account, or prove anew who is there, for a record's digest or a step-up.
+         */
+        OwnErrand: {
+            /**
+             * Digest
+             * @default
+             */
+            digest: string;
+            /**
+             * Errand
+             * @enum {string}
+             */
+            errand: "link" | "prove";
+            /**
+             * Next
+             * @default /account
+             */
+            next: string;
         };
         /**
          * PasskeyAnswer
@@ -4736,6 +6115,24 @@ export interface components {
             title: string;
         };
         /**
+         * ProviderPage
+         * @description Where the browser goes now.
+         */
+        ProviderPage: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * ProviderView
+         * @description Whether single sign-on is offered, and what it is called.
+         */
+        ProviderView: {
+            /** Available */
+            available: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
          * PublicKeyOptions
          * @description What `navigator.credentials` takes as `publicKey`, in JSON.
          */
@@ -4744,6 +6141,40 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * QueryRequestView
+         * @description A query that a check of a submitted read asks for.
+         */
+        QueryRequestView: {
+            /** Check */
+            check: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Item */
+            item: string;
+            /** Message */
+            message: string;
+            /** Read Id */
+            read_id: string;
+            /** Repeat */
+            repeat: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "withdrawn";
+            /** Subject Code */
+            subject_code: string;
+            /** Visit Code */
+            visit_code: string;
         };
         /**
          * ReadView
@@ -4796,6 +6227,26 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * ReasoningView
+         * @description One rule about an item: what its author wrote, and how it comes out here.
+         */
+        ReasoningView: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "computed" | "visible" | "required" | "default" | "check";
+            /**
+             * Check
+             * @description oid of the check, else empty
+             */
+            check: string;
+            /** Expression */
+            expression: string;
+            /** Words */
+            words: string;
         };
         /**
          * RecoveryCodes
@@ -4898,6 +6349,183 @@ export interface components {
              */
             forget_second_factors: boolean;
             reason: components["schemas"]["ReasonNeeded"];
+        };
+        /**
+         * ResolutionNew
+         * @description What is to be signed for; which fields it needs follows from its kind.
+         */
+        ResolutionNew: {
+            /** Basis */
+            basis?: ("data_subject" | "wrong_patient" | "retention_over" | "returned") | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "freeze" | "thaw" | "allow_amendment" | "lock" | "unlock" | "withdraw_lock" | "hold" | "release_hold" | "archive" | "erase_subject" | "destroy_project";
+            /**
+             * Manifest
+             * @description of an archive or a return: the SHA-256 of the manifest verified elsewhere
+             */
+            manifest?: string | null;
+            /**
+             * Name
+             * @description of a lock: its name
+             */
+            name?: string | null;
+            /**
+             * Object Id
+             * @description the subject, visit, form, task, lock or hold; empty for the project itself
+             */
+            object_id?: string | null;
+            /**
+             * Object Kind
+             * @description of freeze and thaw: what rests
+             * @default project
+             * @enum {string}
+             */
+            object_kind: "project" | "subject" | "visit" | "form";
+            reason: components["schemas"]["Why"];
+        };
+        /**
+         * ResolutionView
+         * @description A resolution with its signatures; `missing` names the seats nobody has signed yet.
+         */
+        ResolutionView: {
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Digest */
+            digest: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "freeze" | "thaw" | "allow_amendment" | "lock" | "unlock" | "withdraw_lock" | "hold" | "release_hold" | "archive" | "erase_subject" | "destroy_project";
+            /** Missing */
+            missing: string[];
+            /** Number */
+            number: number;
+            /** Object Id */
+            object_id: string;
+            /** Object Kind */
+            object_kind: string;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /**
+             * Proposed By
+             * @description printed name
+             */
+            proposed_by: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Signatures */
+            signatures: components["schemas"]["SignatureView"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "approved" | "executing" | "done" | "cancelled";
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * RetentionChange
+         * @description A project's retention period and the event it counts from.
+         */
+        RetentionChange: {
+            /** Event */
+            event: string;
+            /** Event Date */
+            event_date?: string | null;
+            reason: components["schemas"]["Why"];
+            /** Source */
+            source: string;
+            /** Years */
+            years: number;
+        };
+        /**
+         * RetentionDefaultView
+         * @description A period that a rule names; our reading of it, not legal advice.
+         */
+        RetentionDefaultView: {
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Source */
+            source: string;
+            /** Years */
+            years: number;
+        };
+        /**
+         * RetentionView
+         * @description Until when a project is kept.
+         */
+        RetentionView: {
+            /** Defaults */
+            defaults: components["schemas"]["RetentionDefaultView"][];
+            /** Event */
+            event: string;
+            /** Event Date */
+            event_date: string | null;
+            /** Holds */
+            holds: components["schemas"]["HoldView"][];
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
+            /** Years */
+            years: number | null;
+        };
+        /**
+         * RetireForm
+         * @description Why a form is retired.
+         */
+        RetireForm: {
+            /**
+             * Reason Code
+             * @default
+             */
+            reason_code: string;
+            /**
+             * Reason Text
+             * @default
+             */
+            reason_text: string;
+        };
+        /**
+         * ReviewView
+         * @description A mark that entries were reviewed, itself an entry.
+         */
+        ReviewView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string | null;
+            /** First */
+            first: number;
+            /**
+             * Found
+             * @enum {string}
+             */
+            found: "in_order" | "to_be_followed";
+            /** Last */
+            last: number;
+            /** Sequence */
+            sequence: number;
         };
         /**
          * RevisionView
@@ -5086,6 +6714,46 @@ export interface components {
             variable?: string;
         };
         /**
+         * SeatResponsesView
+         * @description One reader's course of a subject.
+         */
+        SeatResponsesView: {
+            /** Arm */
+            arm: string;
+            best: components["schemas"]["BestResponseView"] | null;
+            /**
+             * Best Confirmed
+             * @description by the charter's days, else 28
+             */
+            best_confirmed: string | null;
+            /** Best Unconfirmed */
+            best_unconfirmed: string | null;
+            /** Criteria */
+            criteria: string;
+            /** Criteria Version */
+            criteria_version: string;
+            duration_of_response: components["schemas"]["EndpointView"] | null;
+            /** Lesions */
+            lesions: components["schemas"]["LesionView"][];
+            /** Position */
+            position: string;
+            /**
+             * Problem
+             * @description why the criteria cannot judge, else empty
+             */
+            problem: string;
+            /** @description from the baseline visit */
+            progression_free_survival: components["schemas"]["EndpointView"] | null;
+            /** Repeat */
+            repeat: number;
+            /** Session */
+            session: number;
+            /** Step */
+            step: string;
+            /** Visits */
+            visits: components["schemas"]["VisitResponseView"][];
+        };
+        /**
          * SectionItem
          * @description A heading; what follows stands under it until the next.
          */
@@ -5271,6 +6939,14 @@ export interface components {
             stepped_up_until: string | null;
         };
         /**
+         * SignForm
+         * @description The grant got by re-authentication.
+         */
+        SignForm: {
+            /** Grant */
+            grant: string;
+        };
+        /**
          * SignGrant
          * @description A single-use grant, bound to the record digest, at most two minutes old when used.
          */
@@ -5309,7 +6985,7 @@ export interface components {
              * Record Kind
              * @enum {string}
              */
-            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review";
+            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution";
         };
         /**
          * SignIn
@@ -5323,6 +6999,19 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * SignInErrand
+         * @description Sign in, or accept an invitation without choosing a password.
+         */
+        SignInErrand: {
+            /** Invitation Token */
+            invitation_token?: string | null;
+            /**
+             * Next
+             * @default /
+             */
+            next: string;
         };
         /**
          * SignInRulesView
@@ -5339,7 +7028,11 @@ export interface components {
          * @description The grant got by re-authentication.
          */
         SignTask: {
-            /** Grant */
+            /**
+             * Grant
+             * @description without one the answer is 401
+             * @default
+             */
             grant: string;
         };
         /**
@@ -5358,10 +7051,17 @@ export interface components {
             /** Record Digest */
             record_digest: string;
             /**
+             * Revision
+             * @default 1
+             */
+            revision: number;
+            /**
              * Signed At
              * Format: date-time
              */
             signed_at: string;
+            /** Superseded By */
+            superseded_by?: string | null;
         };
         /**
          * Signed
@@ -5371,6 +7071,21 @@ export interface components {
             /** Next Task */
             next_task: string | null;
             signature: components["schemas"]["SignatureView"];
+        };
+        /**
+         * SigningView
+         * @description Whether the caller may sign at all, and the words to accept before.
+         */
+        SigningView: {
+            /** Accepted At */
+            accepted_at: string | null;
+            identity: components["schemas"]["IdentityView"] | null;
+            /** Statement */
+            statement: string;
+            /** Statement Digest */
+            statement_digest: string;
+            /** Statement Version */
+            statement_version: string;
         };
         /**
          * SingleSignOnState
@@ -5465,7 +7180,7 @@ export interface components {
         };
         /**
          * StepUp
-         * @description Fresh proof of who is there: a passkey, or the password with a code if there is one.
+         * @description Fresh proof of who is there: a passkey, single sign-on, or the password and a code.
          */
         StepUp: {
             code?: components["schemas"]["CodeGiven"] | null;
@@ -5475,6 +7190,11 @@ export interface components {
             } | null;
             /** Password */
             password?: string | null;
+            /**
+             * Proof
+             * @description of a single sign-on errand to prove who is there
+             */
+            proof?: string | null;
         };
         /**
          * StoredInstance
@@ -5679,6 +7399,11 @@ export interface components {
         TaskDetail: {
             /** Assignee Is Me */
             assignee_is_me: boolean;
+            /**
+             * Conflicts
+             * @description saves that met a newer draft: the reader has still to choose
+             */
+            conflicts: components["schemas"]["DraftConflictView"][];
             evaluation: components["schemas"]["EvaluationView"] | null;
             form: components["schemas"]["FormDefinition"] | null;
             /** Form Digest */
@@ -5999,6 +7724,51 @@ export interface components {
             verified_at: string;
         };
         /**
+         * VisitResponseView
+         * @description One visit: the computed response beside the stated one, as they were signed.
+         */
+        VisitResponseView: {
+            /** Computed */
+            computed: string | null;
+            /** Explanation */
+            explanation: string;
+            /**
+             * Measures
+             * @description exact decimals, not rounded
+             */
+            measures: {
+                [key: string]: string | null;
+            };
+            /** Notes */
+            notes: string[];
+            /**
+             * Of Record
+             * @description the computed one, or the stated one by charter
+             */
+            of_record: string | null;
+            /** Parts */
+            parts: {
+                [key: string]: string | null;
+            };
+            /** Read */
+            read: string;
+            /** Revision */
+            revision: number;
+            /** Stated */
+            stated: string | null;
+            /**
+             * Task State
+             * @description stale where an earlier visit changed since
+             */
+            task_state: string | null;
+            /** Visit Code */
+            visit_code: string;
+            /** Visit Label */
+            visit_label: string;
+            /** @description what it would be now, where that is not what was signed */
+            would_be: components["schemas"]["ComputedResponse"] | null;
+        };
+        /**
          * VisitView
          * @description When a subject is imaged, and how far that visit's work has come.
          */
@@ -6016,6 +7786,97 @@ export interface components {
              * @enum {string}
              */
             state: "expected" | "in_qc" | "in_reading" | "complete";
+        };
+        /**
+         * Why
+         * @description A coded reason and words.
+         */
+        Why: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WhyView
+         * @description The answer and what decided it.
+         */
+        WhyView: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * Decided By
+             * @enum {string}
+             */
+            decided_by: "grant" | "scope" | "blinding" | "state";
+            /** Grounds */
+            grounds: components["schemas"]["GroundView"][];
+            /**
+             * Object Kind
+             * @enum {string}
+             */
+            object_kind: "organization" | "repository" | "person" | "project" | "member" | "role" | "site" | "subject" | "visit" | "image" | "workflow" | "step" | "task" | "form" | "allocation" | "read" | "adjudication" | "query" | "report" | "result" | "lock" | "ledger" | "model" | "notification" | "case" | "group" | "collection";
+            /** Roles */
+            roles: string[];
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "view" | "run" | "create" | "edit" | "retire" | "approve" | "assign" | "export" | "unblind";
+            /** Words */
+            words: string;
+        };
+        /**
+         * WithdrawalNew
+         * @description A subject's withdrawal.
+         */
+        WithdrawalNew: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "further_data" | "use" | "erasure";
+            reason: components["schemas"]["Why"];
+        };
+        /**
+         * WithdrawalView
+         * @description What became of a withdrawn subject's work.
+         */
+        WithdrawalView: {
+            /** Cancelled Tasks */
+            cancelled_tasks: number;
+            /**
+             * Is Left Out
+             * @description whether new tables and exports leave it out
+             */
+            is_left_out: boolean;
+            /** Kind */
+            kind: string;
+            /** Subject Code */
+            subject_code: string;
+        };
+        /**
+         * WorkflowDesign
+         * @description The visits and steps that the design version shall have.
+         */
+        WorkflowDesign: {
+            /** @description the charter: visits, steps, links, forms */
+            definition: components["schemas"]["JsonValue"];
+        };
+        /**
+         * WorkflowView
+         * @description One version; its digest is what approving it signs.
+         */
+        WorkflowView: {
+            definition: components["schemas"]["JsonValue"];
+            /** Digest */
+            digest: string;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
         };
     };
     responses: {
@@ -6921,6 +8782,92 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    retire_one_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    sign_one_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -7241,6 +9188,75 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    see_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     list_organizations: {
         parameters: {
             query?: never;
@@ -7349,6 +9365,119 @@ export interface operations {
             500: components["responses"]["500"];
             503: components["responses"]["503"];
             507: components["responses"]["507"];
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    keep_document: {
+        parameters: {
+            query?: {
+                kind?: string;
+                title?: string;
+            };
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     create_repository: {
@@ -7655,6 +9784,50 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    verify_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityVerified"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     reset_person: {
         parameters: {
             query?: never;
@@ -7936,6 +10109,73 @@ export interface operations {
             500: components["responses"]["500"];
             503: components["responses"]["503"];
             507: components["responses"]["507"];
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    get_certificate: {
+        parameters: {
+            query?: {
+                format?: "json" | "pdf";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     project_search_instances: {
@@ -8763,11 +11003,219 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    list_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLine"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    put_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the draft that was changed, as "12"; "0" for a form that is not there yet */
+                "If-Match": string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    validate_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormValidity"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    list_freezes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     list_ledger_entries: {
         parameters: {
             query?: {
-                /** @description only this action */
-                action?: string | null;
+                /** @description only these actions */
+                action?: string[] | null;
+                /** @description a subject's id */
+                subject?: string | null;
+                /** @description who acted, by id */
+                person?: string | null;
+                /** @description kind of object */
+                kind?: string | null;
+                /** @description an object's id */
+                object?: string | null;
+                /** @description not before this time */
+                since?: string | null;
+                /** @description before this time */
+                until?: string | null;
+                /** @description only what touches critical items or must be looked at */
+                critical?: boolean;
+                /** @description only what no review covers yet */
+                unreviewed?: boolean;
                 offset?: number;
                 limit?: number;
             };
@@ -8799,6 +11247,193 @@ export interface operations {
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    prove_growth: {
+        parameters: {
+            query: {
+                old_size: number;
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyProofView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    export_ledger: {
+        parameters: {
+            query: {
+                /** @description a copy for people, or the whole bundle */
+                format: "csv" | "json" | "pdf" | "bundle";
+                /** @description only so many entries; copies alone */
+                size?: number | null;
+                /** @description whether values that can be opened are written out */
+                openings?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    prove_entry: {
+        parameters: {
+            query: {
+                sequence: number;
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProofView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    review_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
         };
     };
     verify_ledger: {
@@ -9000,6 +11635,358 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewMachineKey"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    list_query_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryRequestView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    list_resolutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    propose_resolution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolutionNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_resolution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                resolution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    cancel_resolution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                resolution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    execute_resolution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                resolution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    sign_resolution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                resolution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
                 };
             };
             400: components["responses"]["400"];
@@ -9453,6 +12440,85 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    list_subject_responses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatResponsesView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    withdraw_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     list_tables: {
         parameters: {
             query?: never;
@@ -9636,6 +12702,124 @@ export interface operations {
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
+        };
+    };
+    why: {
+        parameters: {
+            query?: {
+                verb?: ("view" | "run" | "create" | "edit" | "retire" | "approve" | "assign" | "export" | "unblind") | null;
+                object_kind?: ("organization" | "repository" | "person" | "project" | "member" | "role" | "site" | "subject" | "visit" | "image" | "workflow" | "step" | "task" | "form" | "allocation" | "read" | "adjudication" | "query" | "report" | "result" | "lock" | "ledger" | "model" | "notification" | "case" | "group" | "collection") | null;
+                /** @description an operationId, instead of both */
+                operation?: string | null;
+                /** @description somebody else; for who approves access */
+                person_id?: string | null;
+                task_id?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    list_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    save_workflow_design: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowDesign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
         };
     };
     projects_list_access_requests: {
@@ -10610,6 +13794,254 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    get_signing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    accept_accountability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            400: components["responses"]["400"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    start_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnErrand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    start_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInErrand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     list_my_tasks: {
         parameters: {
             query?: {
@@ -10855,6 +14287,78 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChangesView"];
                 };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    settle_draft_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                conflict_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    copy_task_record: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "html" | "json" | "csv";
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];
@@ -11617,6 +15121,43 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    explain_answer: {
+        parameters: {
+            query: {
+                group: string;
+                item: string;
+                repeat?: string;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemExplainedView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     open_task: {
         parameters: {
             query?: never;
@@ -11785,6 +15326,39 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    get_task_responses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatResponsesView"] | null;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     list_revisions: {
         parameters: {
             query?: never;
@@ -11894,6 +15468,50 @@ export interface operations {
             409: components["responses"]["409"];
             411: components["responses"]["411"];
             412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    approve_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             415: components["responses"]["415"];

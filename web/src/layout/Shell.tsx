@@ -14,7 +14,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { myTasksQuery } from "../api/queries";
 import { KeySheet } from "../keys/KeySheet";
 import { useKeys } from "../keys/useKeys";
-import { ChevronDown, Keyboard, LogOut, Moon, Sun } from "../parts/icons";
+import { ChevronDown, Keyboard, LogOut, Moon, ShieldCheck, Sun } from "../parts/icons";
 import { SessionEndedDialog } from "../session/SessionEndedDialog";
 import { signOut, usePerson } from "../session/session";
 import { isOpen } from "../tasks/states";
@@ -116,6 +116,9 @@ function PersonMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{person.login}</Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<ShieldCheck size={15} />}>
+          Account
+        </Menu.Item>
         <Menu.Item
           leftSection={<LogOut size={15} />}
           disabled={leaving.isPending}

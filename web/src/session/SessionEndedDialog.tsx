@@ -4,7 +4,7 @@ import { Button, Group, Modal, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Session } from "../api/types";
-import { SignInForm } from "./SignInForm";
+import { SignInSteps } from "./SignInSteps";
 import { forget, sessionQuery, usePerson, useSessionEnded } from "./session";
 
 export function SessionEndedDialog() {
@@ -37,7 +37,7 @@ export function SessionEndedDialog() {
         Sign in again as {person.printed_name} to go on where you were. Unsaved answers on this page
         are kept until then.
       </Text>
-      <SignInForm login={person.login} loginFixed onSignedIn={resume} />
+      <SignInSteps login={person.login} loginFixed onSignedIn={resume} />
       <Group justify="center" mt="md">
         <Button variant="subtle" onClick={leave}>
           Leave instead

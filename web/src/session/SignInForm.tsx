@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sentence } from "../api/problem";
 import type { Session } from "../api/types";
+import { OtherWays } from "./OtherWays";
 import { signIn } from "./session";
 
 interface SignInFormProps {
@@ -68,6 +69,7 @@ export function SignInForm({
         <Button type="submit" fullWidth loading={attempt.isPending}>
           Sign in
         </Button>
+        <OtherWays onSignedIn={onSignedIn} />
       </Stack>
     </form>
   );

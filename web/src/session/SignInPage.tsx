@@ -1,6 +1,6 @@
 /** The first page: what this is, the sign-in form, and the demo accounts when the api is a demo. */
 
-import { Paper, Stack, Text, Title } from "@mantine/core";
+import { Alert, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,16 +9,19 @@ import type { Session } from "../api/types";
 import { Wordmark } from "../layout/Wordmark";
 import { usePageTitle } from "../parts/title";
 import { DemoAccounts } from "./DemoAccounts";
-import { SignInForm } from "./SignInForm";
 import classes from "./SignInPage.module.css";
+import { SignInSteps } from "./SignInSteps";
 import { sessionQuery } from "./session";
+import { refusedWords } from "./singleSignOn";
 
 export function SignInPage() {
   usePageTitle("Sign in");
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, refused } = useSearch({ from: "/sign-in" });
   const navigate = useNavigate();
   const queries = useQueryClient();
   const build = useQuery(buildQuery);
+  // Somebody who left in the middle of signing in goes on where they were.
+  const begun = useQuery(sessionQuery);
   const [chosen, setChosen] = useState({ login: "", password: "" });
 
   async function enter(session: Session) {
@@ -47,8 +50,14 @@ export function SignInPage() {
             <Title order={1} size="h2" mb="md">
               Sign in
             </Title>
-            <SignInForm
+            {refused !== undefined && (
+              <Alert color="red" role="alert" title="Not signed in" mb="md">
+                {refusedWords(refused)}
+              </Alert>
+            )}
+            <SignInSteps
               key={chosen.login}
+              begun={begun.data ?? null}
               login={chosen.login}
               password={chosen.password}
               onSignedIn={enter}

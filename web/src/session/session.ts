@@ -25,9 +25,14 @@ export const sessionQuery = queryOptions({
 
 /** The signed-in person; only for pages that the router shows to a signed-in person. */
 export function usePerson() {
+  return useSession().person;
+}
+
+/** The login session itself, with what its second step can be; for signed-in pages alone. */
+export function useSession(): Session {
   const { data } = useSuspenseQuery(sessionQuery);
   if (data === null) throw new Error("This page was shown although nobody is signed in.");
-  return data.person;
+  return data;
 }
 
 /** True while the login session has ended under an open page, which stays until it is renewed. */

@@ -6,6 +6,10 @@ export const SESSION: Session = {
   person: { id: "person-1", login: "reader@example.org", printed_name: "Example Reader" },
   csrf_token: "token-1",
   expires_at: "2026-11-22T12:00:00Z",
+  stage: "complete",
+  second_factor: null,
+  factors: [],
+  stepped_up_until: null,
 };
 
 export const PROJECT: Project = {

@@ -3,7 +3,10 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 
-export const server = setupServer();
+// What every page may ask before anybody has signed in.
+export const server = setupServer(
+  http.get("*/api/single-sign-on", () => HttpResponse.json({ available: false, name: "" })),
+);
 export { HttpResponse, http };
 
 export function problem(status: number, type: string, detail: string) {
