@@ -5,11 +5,16 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from accounts.people import create_person
 from api.locked_projects import ALLOWED
+from research.forms import FormRow
+from research.workflows import WorkflowRow
 from tests.api.life import lock, sponsor
 from tests.api.running import Running, running
 from tests.databases import Databases
+from tests.examples.acts import CHEAP_HASHER, PASSWORD
 from tests.examples.trials import Trial
 
 SAFE = ("get", "head", "options")
@@ -27,7 +32,8 @@ OUTSIDE: dict[str, str] = {
         " preview_invitation revoke_invitation reset_person deactivate_person set_sign_in_rules"
         " change_password offer_authenticator confirm_authenticator remove_authenticator"
         " offer_passkey add_passkey remove_passkey make_recovery_codes forget_device"
-        " ask_for_passkey ask_for_own_passkey sign_in_with_passkey keep_document",
+        " ask_for_passkey ask_for_own_passkey sign_in_with_passkey keep_document"
+        " start_sign_in start_errand unlink",
         "access": "approve_access refuse_access end_membership projects_ask_access"
         " repositories_ask_access organizations_ask_access sign_access_review make_access_review",
         "repository": "edit_organization create_repository edit_repository create_project"
@@ -54,7 +60,15 @@ def locked(
 def _ids(trial: Trial) -> dict[str, str]:
     subject = trial.add_subject("001", ["BL"])
     trial.approve(subject)
-    return {"subject_id": subject, "task_id": trial.task(subject, "READ", position="R1")}
+    with trial.looking() as by:
+        form = by.session.scalars(select(FormRow.id)).first()
+        workflow = by.session.scalars(select(WorkflowRow.id)).first()
+    return {
+        "subject_id": subject,
+        "task_id": trial.task(subject, "READ", position="R1"),
+        "form_id": str(form),
+        "workflow_id": str(workflow),
+    }
 
 
 def _example(schema: dict[str, Any], document: dict[str, Any]) -> Any:
@@ -119,7 +133,7 @@ def test_every_operation_that_would_change_a_locked_project_answers_423(
         if answer.status_code != 423 or answer.json()["type"] != "project_locked":
             wrong.append((name, address, answer.status_code, answer.text[:160]))
 
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     assert seen >= ALLOWED - {"revoke_machine_key"}
 
 
@@ -134,9 +148,6 @@ def test_a_locked_project_can_still_be_looked_at(locked: tuple[Running, dict[str
 def test_to_a_stranger_there_is_no_locked_project(locked: tuple[Running, dict[str, str]]) -> None:
     world, _ = locked
     with world.trial.acting() as by:
-        from accounts.people import create_person
-        from tests.examples.acts import CHEAP_HASHER, PASSWORD
-
         create_person(
             by, login="stranger@demo.local", printed_name="A Stranger", password=PASSWORD,
             hasher=CHEAP_HASHER,

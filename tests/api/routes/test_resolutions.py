@@ -150,7 +150,7 @@ def test_a_destroyed_project_leaves_a_certificate_and_its_neighbour_untouched(
 ) -> None:
     manager, other = people
     filled(any_world)
-    neighbour = put_object(any_world.lake, "neighbour", file_of("001", 1, canary=b"SAMEPIXELS"))
+    neighbour = put_object(any_world.lake, "neighbour", file_of("002", 1))
 
     answer = erase(
         any_world, manager, other, "destroy_project", basis="returned", manifest="a" * 64
