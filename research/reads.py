@@ -1,7 +1,9 @@
 """Reads: opened, drafted with every keystroke kept, submitted, signed; once signed, immutable."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,7 @@ from accounts.authorize import authorize
 from accounts.digests import rows_named
 from accounts.people import find_person
 from accounts.signatures import Signature, SignaturePayload, sign
+from accounts.vault import Recordable
 from research.answers import answers_digest, entered
 from research.begun import begun, form_of_read
 from research.carry_forward import carry_forward
@@ -96,7 +99,7 @@ def _carry(act: Act, read: ReadRow) -> None:
             "read",
             read.id,
             revision=read.revision,
-            after=entered(form, read.salt, carried, list(carried)),
+            after=cast("Mapping[str, Recordable]", entered(form, read.salt, carried, carried)),
         )
 
 

@@ -1,8 +1,4 @@
-"""A trial read by RECIST 1.1, for journeys: set up, imaged and read by ordinary people over HTTP.
-
-Forms and workflow are saved and signed by the project's Admin inside the server's process: no route
-does that yet. Everything after it is a request.
-"""
+"""A trial read by RECIST 1.1, for journeys: set up, imaged and read by people through requests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,18 +8,12 @@ from uuid import NAMESPACE_OID, uuid5
 import httpx
 from pydantic import JsonValue
 
-from accounts.acts import Act
-from accounts.signatures import grant_signature
-from readout.hand import Hand
-from research.approvals import approve_workflow
 from research.ecrf.definition import FormDefinition
 from research.ecrf.ready import ready_form
-from research.forms import forms, save_form, sign_form
-from research.workflows import parse_charter, save_workflow
 from tests.api.running import STOW_TYPE, stow_body
 from tests.examples.files import ct_file
 from tests.examples.trials import QC_FORM
-from tests.journeys.served import ADMINISTRATOR, PASSPHRASE, Served
+from tests.journeys.served import ADMINISTRATOR, Served
 
 ADMIN, QC, STATISTICIAN = "Admin One", "Quality One", "Statistician One"
 READERS = {"R1": "Reader One", "R2": "Reader Two"}
@@ -215,31 +205,25 @@ def charter(confirmation_days: int | None) -> JsonValue:
 
 
 def _go_live(api: Served, project: str, confirmation_days: int | None) -> None:
-    hand = Hand(api.database, api.clock).of(api.person_id(ADMIN))  # type: ignore[arg-type]
-    with api.database.transaction() as session:
-        act = hand.act(session)
-        for form in (FormDefinition.model_validate(QC_FORM), *FORMS):
-            _sign_form(act, project, form)
-        parsed = parse_charter(charter(confirmation_days))
-        workflow = save_workflow(act, project, parsed)  # type: ignore[arg-type]
-        approve_workflow(
-            act, workflow, grant=_grant(act, "workflow", workflow, parsed.digest, project)
+    known = api.get(ADMIN, f"/api/projects/{project}/forms").json()
+    for form in (FormDefinition.model_validate(QC_FORM), *FORMS):
+        if any(one["digest"] == form.digest for one in known):
+            continue
+        put = api.person(ADMIN).put(
+            f"/api/projects/{project}/forms", json=form.to_json(), headers={"If-Match": '"0"'}
         )
-
-
-def _sign_form(act: Act, project: str, form: FormDefinition) -> None:
-    """Sign a form that the repository does not have yet."""
-    if any(one.digest == form.digest for one in forms(act, project)):  # type: ignore[arg-type]
-        return
-    saved = save_form(act, project, form)  # type: ignore[arg-type]
-    sign_form(act, saved, grant=_grant(act, "form", saved, form.digest, project))
-
-
-def _grant(act: Act, kind: str, id: str, digest: str, log: str) -> str:
-    return grant_signature(
-        act, password=PASSPHRASE, record_kind=kind, record_id=id, record_digest=digest,
-        meaning="approval", log=log,
-    ).token  # fmt: skip
+        assert put.status_code == 200, put.text
+        saved = put.json()
+        grant = api.sign_grant(ADMIN, kind="form", id=saved["id"], digest=saved["digest"])
+        api.post(ADMIN, f"/api/forms/{saved['id']}/sign", {"grant": grant})
+    design = api.person(ADMIN).put(
+        f"/api/projects/{project}/workflows/design",
+        json={"definition": charter(confirmation_days)},
+    )
+    assert design.status_code == 200, design.text
+    saved = design.json()
+    grant = api.sign_grant(ADMIN, kind="workflow", id=saved["id"], digest=saved["digest"])
+    api.post(ADMIN, f"/api/workflows/{saved['id']}/approve", {"grant": grant})
 
 
 def _one(group: str, item: str, value: str, row: str = "") -> Change:
