@@ -100,15 +100,22 @@ def _items(content: object) -> list[dict[str, object]]:
     return [item for item in content if isinstance(item, dict)]
 
 
+@dataclass
+class Caller:
+    """Somebody who asks, how the answers are judged, and what came of it."""
+
+    session: requests.Session
+    judge: Judge
+    asked: Asked = field(default_factory=Asked)
+
+
 def ask(
     operation: APIOperation[Any, Any, Any, Any],
-    session: requests.Session,
+    callers: Sequence[Caller],
     url: str,
     *,
     known: Mapping[str, str],
     examples: int,
-    judge: Judge,
-    asked: Asked,
 ) -> None:
     """Ask one operation, half with fitting data; three in four address things that exist."""
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
@@ -126,11 +133,16 @@ def ask(
         if real and case.path_parameters:
             exist = {name: known[name] for name in case.path_parameters if name in known}
             case.path_parameters = {**case.path_parameters, **exist}
-        response = case.call(base_url=url, session=session, timeout=30)
-        asked.requests += 1
-        asked.statuses[response.status_code] += 1
-        for fault in _faults(case, response, judge):
-            asked.faults.setdefault(f"{operation.label}: {fault}", case.as_curl_command())
+        for caller in callers:
+            response = case.call(
+                base_url=url, session=caller.session, timeout=30, allow_redirects=False
+            )
+            caller.asked.requests += 1
+            caller.asked.statuses[response.status_code] += 1
+            for fault in _faults(case, response, caller.judge):
+                caller.asked.faults.setdefault(
+                    f"{operation.label}: {fault}", case.as_curl_command()
+                )
 
     each()
 
