@@ -112,6 +112,7 @@ def people(any_world: Running) -> tuple[httpx.Client, httpx.Client]:
     return any_world.person("manager"), sponsor(any_world)
 
 
+@pytest.mark.req("R-ERASE")
 def test_an_erased_subject_is_in_no_byte_and_the_ledger_still_agrees(
     any_world: Running, people: tuple[httpx.Client, httpx.Client], tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ def test_a_destroyed_project_leaves_a_certificate_and_its_neighbour_untouched(
     assert again.status_code == 423
 
 
+@pytest.mark.req("R-ERASE", "R-RET")
 def test_erasure_waits_for_withdrawal_holds_and_both_signatures(
     any_world: Running, people: tuple[httpx.Client, httpx.Client]
 ) -> None:
