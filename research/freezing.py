@@ -19,7 +19,7 @@ from accounts.errors import NotFound
 from research.errors import IllegalTransition, Invalid, ProjectLocked
 from research.forms import FormRow
 from research.ids import ProjectId
-from research.projects import ProjectRow, kept_project
+from research.projects import ProjectRow, find_project
 from research.subjects import SubjectRow
 from research.visits import VisitRow
 
@@ -84,7 +84,7 @@ def checked_object(session: Session, project_id: str, kind: str, id: str) -> Non
     """Raise when there is nothing of that kind and id to freeze in the project."""
     if kind not in FROZEN:
         raise Invalid(f"a freeze is of a {', '.join(FROZEN)}, not of a {kind}")
-    project = kept_project(session, project_id)
+    project = find_project(session, project_id)
     form = session.get(FormRow, id) if kind == "form" else None
     subject = session.get(SubjectRow, id) if kind == "subject" else None
     visit = session.get(VisitRow, id) if kind == "visit" else None

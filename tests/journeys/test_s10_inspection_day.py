@@ -1,15 +1,21 @@
 """S10, inspection day: signatures that fail, the life of a project's data, and what stays readable.
 
 What stands here goes through the HTTP API on both databases. Still missing of S10: S10.1 (one page
-that tells a subject's life), S10.4 to S10.6 (ledger exports and tampered copies have tests of their
-own beside the ledger), S10.8 and S10.9 (access and re-created accounts), ODM in S10.2, and forms
-and workflows that are set up by requests: reads are therefore signed in `tests/api`.
+that tells a subject's life) and ODM in S10.2. S10.4 to S10.6 are in `test_s10_ledger.py`; S10.8 and
+S10.9 are about access and accounts.
 """
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import httpx
+import pytest
 
+from accounts.ledger import log as ledger
+from tests.journeys.recist_trial import READERS, STATISTICIAN, RecistTrial, recist_trial
+from tests.journeys.recist_trial import WHY as BY_HAND
 from tests.journeys.served import ADMINISTRATOR, PASSPHRASE, Served, login
 
 ADMIN, MANAGER = "Sponsor Admin", "Manager One"
@@ -181,3 +187,79 @@ def test_s10_a_hold_and_a_period_stand_before_destruction(api: Served) -> None:
     address = f"{project}/certificates/{certificate.json()['id']}"
     printed = api.get(SPONSOR, address, params={"format": "pdf"})
     assert printed.content.startswith(b"%PDF")
+
+
+@pytest.fixture
+def amended(api: Served) -> tuple[RecistTrial, str]:
+    """A read that was signed and amended by Reader One, whose account is ended afterwards."""
+    trial = recist_trial(api)
+    trial.subject("014", ["BL"])
+    trial.read("R1", "014", "BL", "31", "24")
+    name, task = READERS["R1"], trial.tasks["R1", "014", "BL"]
+    reason = {"reason_code": "measurement", "reason_text": "the wrong slice was measured"}
+    api.post(name, f"/api/tasks/{task}/amend", reason)
+    page = trial.page(name, task)
+    read = dict(page["read"])  # type: ignore[arg-type]
+    change = {"group": "TARGETS", "repeat": "1", "item": "DIAM", "value": "36", "by_hand": BY_HAND}
+    saved = trial.save(name, task, int(str(read["draft"])), [change]).json()
+    digest = trial.submit(name, task, saved["draft"]).json()["record_digest"]
+    assert trial.sign(name, task, str(read["id"]), digest).status_code == 200
+    api.post(
+        ADMINISTRATOR,
+        f"/api/people/{api.person_id(name)}/deactivate",
+        {"reason": {"code": "left", "text": "left the company"}},
+    )
+    return trial, task
+
+
+def copied(trial: RecistTrial, task: str, form: str) -> bytes:
+    answer = trial.api.get(STATISTICIAN, f"/api/tasks/{task}/copy", params={"format": form})
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def test_s10_2_each_signature_shows_name_time_and_meaning_on_every_copy(
+    amended: tuple[RecistTrial, str],
+) -> None:
+    trial, task = amended
+    when = f"{trial.api.clock.now:%Y-%m-%d %H:%M:%S} UTC"
+
+    written = copied(trial, task, "json")
+    lines = list(csv.DictReader(io.StringIO(copied(trial, task, "csv").decode())))
+    printed, shown = copied(trial, task, "pdf"), copied(trial, task, "html").decode()
+
+    signatures = json.loads(written)["signatures"]
+    assert [(one["printed_name"], one["meaning"]) for one in signatures] == [
+        (READERS["R1"], "authorship")
+    ] * 2
+    assert [one["signed_at"] for one in signatures] == [when] * 2
+    assert json.loads(written)["clock"] == "All times are the server's, in UTC."
+    assert {(one["signed_by"], one["signed_at_utc"], one["meaning"]) for one in lines} == {
+        (READERS["R1"], when, "authorship")
+    }
+    assert shown.count(READERS["R1"]) == 2
+    assert when in shown
+    assert printed.startswith(b"%PDF")
+    page = trial.page(STATISTICIAN, task)
+    assert dict(page["signature"])["printed_name"] == READERS["R1"]  # type: ignore[arg-type]
+
+
+def test_s10_3_revision_1_stays_readable_and_its_signature_is_superseded_not_voided(
+    amended: tuple[RecistTrial, str],
+) -> None:
+    trial, task = amended
+
+    written = json.loads(copied(trial, task, "json"))
+    found = trial.api.get(STATISTICIAN, f"/api/tasks/{task}/revisions").json()
+
+    (line,) = [one for one in written["answers"] if (one["item"], one["repeat"]) == ("DIAM", "1")]
+    assert line["values"] == ["31", "36"]
+    first, second = written["signatures"]
+    assert first["superseded_by"] == second["id"]
+    assert second["superseded_by"] is None
+    assert "the wrong slice was measured" in written["revisions"][1]["reason"]
+    assert [one["status"] for one in written["revisions"]] == ["superseded", "in force"]
+    assert len(found) == 2
+    with trial.api.database.reading() as session:
+        entries = ledger.entries(session, trial.project, action="signature_superseded")
+    assert len(entries) == 1
