@@ -112,7 +112,7 @@ def unlink(work: SignedIn) -> None:
         unlink_person(act, issuer=work.platform.settings.sso_issuer)
 
 
-@router.get("/callback", response_class=RedirectResponse)
+@router.get("/callback", status_code=303, response_class=RedirectResponse)
 def come_back(
     request: Request,
     work: Anonymous,
@@ -214,9 +214,7 @@ def _accept(
     return _sign_in(act, request, work, returned, subject)
 
 
-def _link(
-    act: Act, request: Request, work: Work, returned: Returned, subject: Subject
-) -> Response:
+def _link(act: Act, request: Request, work: Work, returned: Returned, subject: Subject) -> Response:
     by = _as_asker(act, returned)
     link_person(by, issuer=subject.issuer, subject=subject.subject)
     return RedirectResponse(str(returned.content["next"]), 303)
@@ -242,9 +240,7 @@ def _as_asker(act: Act, returned: Returned) -> Act:
     person = find_person(act.session, returned.person_id or "")
     if not person.is_active:
         raise SignInFailed("the account is not in use")
-    return replace(
-        act, actor=Actor("person", person.id), login_session=returned.login_session
-    )
+    return replace(act, actor=Actor("person", person.id), login_session=returned.login_session)
 
 
 def _cookie(settings: Settings) -> str:
