@@ -2,9 +2,9 @@
 
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { ask, client } from "../api/client";
-import type { TaskDetail } from "../api/types";
+import type { ItemExplained, TaskDetail } from "../api/types";
 import { type Marks, marksById, NO_MARKS } from "../drawing/marks";
-import { pathOf } from "../ecrf/address";
+import { type Address, pathOf } from "../ecrf/address";
 import { useSessionEnded } from "../session/session";
 import { Autosave, type DraftServer } from "./autosave";
 import { answersByPath, type ServerDraft } from "./draft";
@@ -21,18 +21,37 @@ export function draftOf(task: TaskDetail, marks: Marks = NO_MARKS): ServerDraft 
 export function draftServer(taskId: string): DraftServer {
   const path = { task_id: taskId };
   return {
-    save: (draft, changes, marks) =>
+    save: (draft, changes, marks, reasons) =>
       ask(
         client.PATCH("/api/tasks/{task_id}/draft", {
           params: { path, header: { "If-Match": `"${draft}"` } },
-          body: { changes: [...changes], annotations: [...marks] },
+          body: { changes: [...changes], annotations: [...marks], reasons: [...reasons] },
         }),
       ),
+    settle: async () => {
+      const { conflicts } = await ask(client.GET("/api/tasks/{task_id}", { params: { path } }));
+      for (const { id } of conflicts) {
+        await ask(
+          client.POST("/api/tasks/{task_id}/conflicts/{conflict_id}/settle", {
+            params: { path: { ...path, conflict_id: id } },
+          }),
+        );
+      }
+    },
     load: async () => {
       const task = await ask(client.GET("/api/tasks/{task_id}", { params: { path } }));
       return draftOf(task, (await loadDrawn(taskId)).marks);
     },
   };
+}
+
+/** How an item's value came about, in the server's words. */
+export function explainItem(taskId: string, address: Address): Promise<ItemExplained> {
+  return ask(
+    client.GET("/api/tasks/{task_id}/explain", {
+      params: { path: { task_id: taskId }, query: { ...address } },
+    }),
+  );
 }
 
 /** What the read has drawn, and why sizes were typed instead. */
@@ -54,10 +73,12 @@ export interface Drawn {
 export const NOTHING_DRAWN: Drawn = { marks: NO_MARKS, byHand: new Map() };
 
 export function useDraft(task: TaskDetail, marks: Marks) {
-  const [autosave] = useState(() => new Autosave(draftServer(task.id), draftOf(task, marks)));
+  const [autosave] = useState(
+    () => new Autosave(draftServer(task.id), draftOf(task, marks), task.conflicts),
+  );
   const snapshot = useSyncExternalStore(autosave.subscribe, autosave.getSnapshot);
   const sessionEnded = useSessionEnded((state) => state.ended);
-  const unsaved = snapshot.pending.size > 0 || snapshot.pendingMarks.size > 0;
+  const unsaved = autosave.isUnsent;
 
   useEffect(() => {
     const retry = () => autosave.retry();

@@ -81,14 +81,41 @@ function styleMeasurements(): void {
   });
 }
 
+const OUTLINE = { allowOpenContours: false, calculateStats: true };
+
+const REGIONS: ReadonlySet<string> = new Set([
+  TOOL_NAMES.box,
+  TOOL_NAMES.ellipse,
+  TOOL_NAMES.polygon,
+]);
+
+interface RegionStats {
+  area?: number;
+  areaUnit?: string;
+  mean?: number;
+  stdDev?: number;
+  modalityUnit?: string;
+}
+
+/** What stands beside a region: its area and grey values; the numbers kept are the server's. */
+function regionWords(data: { cachedStats: Record<string, RegionStats> }, targetId: string) {
+  const { area, areaUnit, mean, stdDev, modalityUnit } = data.cachedStats[targetId] ?? {};
+  const words: string[] = [];
+  if (Number.isFinite(area)) words.push(`${area?.toFixed(1)} ${areaUnit ?? ""}`);
+  if (Number.isFinite(mean)) {
+    words.push(`${mean?.toFixed(0)} ± ${stdDev?.toFixed(0)} ${modalityUnit ?? ""}`);
+  }
+  return words;
+}
+
 /** Tools bound as the help sheet says: left the chosen one, right zoom, middle move, wheel scroll. */
 export function createToolGroup(id: string, viewportId: string, renderingEngineId: string): void {
   const group = tools.ToolGroupManager.createToolGroup(id);
   if (group === undefined) throw new Error(`The tool group ${id} exists already.`);
   for (const name of Object.values(TOOL_NAMES)) {
     // An outline is closed where it began, and each of its points is kept: nothing is smoothed.
-    const outline = name === TOOL_NAMES.polygon;
-    group.addTool(name, outline ? { allowOpenContours: false, calculateStats: true } : {});
+    const outline = name === TOOL_NAMES.polygon ? OUTLINE : {};
+    group.addTool(name, REGIONS.has(name) ? { ...outline, getTextLines: regionWords } : outline);
   }
   group.addViewport(viewportId, renderingEngineId);
   bindTool(id, "window");

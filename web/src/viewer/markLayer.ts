@@ -97,7 +97,7 @@ export class MarkLayer {
       for (const one of tools.annotation.state.getAllAnnotations()) {
         const id = one.annotationUID;
         if (id === undefined || !this.whole.has(id) || this.frameOf(one) === undefined) continue;
-        if (!marks.has(id)) tools.annotation.state.removeAnnotation(id);
+        if (!marks.has(id)) this.take(id);
       }
       for (const mark of marks.values()) this.place(mark, editable);
     } finally {
@@ -123,7 +123,7 @@ export class MarkLayer {
         this.lock(mark.id, editable);
         return;
       }
-      tools.annotation.state.removeAnnotation(mark.id);
+      this.take(mark.id);
     }
     const world = worldOf(mark.geometry, (part.points ?? []) as number[][], this.space);
     this.whole.add(mark.id);
@@ -174,6 +174,13 @@ export class MarkLayer {
     };
   }
 
+  private take(id: string): void {
+    // What is gone cannot be deselected any more.
+    tools.annotation.selection.setAnnotationSelected(id, false);
+    tools.annotation.state.removeAnnotation(id);
+    this.whole.delete(id);
+  }
+
   private lock(id: string, editable: boolean): void {
     tools.annotation.locking.setAnnotationLocked(id, !editable);
   }
@@ -181,7 +188,8 @@ export class MarkLayer {
   private select(id: string | null): void {
     const { selection } = tools.annotation;
     for (const other of selection.getAnnotationsSelected()) {
-      if (other !== id) selection.setAnnotationSelected(other, false);
+      const there = tools.annotation.state.getAnnotation(other) !== undefined;
+      if (other !== id && there) selection.setAnnotationSelected(other, false);
     }
     if (id !== null && tools.annotation.state.getAnnotation(id) !== undefined) {
       selection.setAnnotationSelected(id, true);
