@@ -76,6 +76,7 @@ def entries(api: Served, project: str, action: str) -> int:
     return len(page["entries"])
 
 
+@pytest.mark.req("R-PWD", "R-SIG")
 def test_s10_7_three_wrong_passwords_end_the_session_and_block_signing(api: Served) -> None:
     project = set_up(api)
     found = proposed(api, project, "freeze")
@@ -120,6 +121,7 @@ def test_s10_7_a_right_password_between_wrong_ones_blocks_nobody(api: Served) ->
     assert client.get("/api/session").status_code == 200
 
 
+@pytest.mark.req("R-MAN", "R-SIG2")
 def test_s10_every_seat_is_signed_by_somebody_else_and_stays_readable(api: Served) -> None:
     project = set_up(api)
     assert sign(api, MANAGER, project, proposed(api, project, "freeze")).json()["state"] == "done"
@@ -143,6 +145,7 @@ def test_s10_every_seat_is_signed_by_somebody_else_and_stays_readable(api: Serve
     assert all(one["signed_at"].endswith(("Z", "+00:00")) for one in shown["signatures"])
 
 
+@pytest.mark.req("R-RET")
 def test_s10_a_hold_and_a_period_stand_before_destruction(api: Served) -> None:
     project = set_up(api)
     until = (api.clock.now + timedelta(days=366)).date().isoformat()

@@ -1,5 +1,7 @@
 """Resets and deactivation by an administrator, and what they can never do."""
 
+import pytest
+
 from accounts.ledger import log as ledger_log
 from tests.api.administration import (
     CHOSEN,
@@ -17,6 +19,7 @@ LOGIN = "grace@demo.local"
 OTHER = "another giraffe reads forwards"
 
 
+@pytest.mark.req("R-ACC")
 def test_a_deactivated_person_loses_sessions_and_keys_within_one_request(
     any_world: Running,
 ) -> None:
@@ -33,6 +36,7 @@ def test_a_deactivated_person_loses_sessions_and_keys_within_one_request(
     assert refused.json()["detail"] == unknown.json()["detail"]
 
 
+@pytest.mark.req("R-UNIQ")
 def test_the_same_login_invited_again_is_another_person(any_world: Running) -> None:
     admin = administrator(any_world)
     first, _, _ = newcomer(any_world, admin, LOGIN)
@@ -46,6 +50,7 @@ def test_the_same_login_invited_again_is_another_person(any_world: Running) -> N
     assert states[old] == "deactivated"
 
 
+@pytest.mark.req("R-SIG2")
 def test_a_reset_ends_everything_and_blocks_signing_until_another_verifies(world: Running) -> None:
     admin = administrator(world)
     second_factor(admin, required=False, world=world)
@@ -95,6 +100,7 @@ def test_nobody_resets_or_deactivates_themselves_or_a_stranger(world: Running) -
         assert nobody.status_code == 404
 
 
+@pytest.mark.req("R-SIG2")
 def test_there_is_no_way_to_act_as_somebody_else(world: Running) -> None:
     paths = world.anybody().get("/api/openapi.json").json()["paths"]
 
@@ -137,9 +143,7 @@ def test_own_sessions_are_listed_and_ended_one_by_one_or_all(world: Running) -> 
 def test_no_entry_holds_what_identifies_somebody(world: Running) -> None:
     admin = administrator(world)
     browser, _, _ = newcomer(world, admin, LOGIN)
-    admin.post(
-        f"/api/people/{browser.get('/api/session').json()['person']['id']}/reset", json=LEFT
-    )
+    admin.post(f"/api/people/{browser.get('/api/session').json()['person']['id']}/reset", json=LEFT)
 
     with world.trial.database.reading() as session:
         for entry in ledger_log.entries(session, "system"):

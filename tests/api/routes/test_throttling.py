@@ -1,6 +1,7 @@
 """Guessing passwords: ten tries, then waits that grow, and nobody is locked out by a stranger."""
 
 import httpx
+import pytest
 
 from accounts.ledger import log as ledger_log
 from tests.api.administration import administrator
@@ -27,6 +28,7 @@ def attempt(
     )
 
 
+@pytest.mark.req("R-PWD")
 def test_ten_bad_tries_throttle_and_are_entered_and_told(any_world: Running) -> None:
     owner = any_world.person("reader1")
     answers = [attempt(any_world, f"wrong {n}") for n in range(11)]
@@ -102,8 +104,7 @@ def test_one_address_however_long_it_tries_closes_no_other(world: Running) -> No
 def test_an_unknown_login_is_refused_and_throttled_in_the_same_words(world: Running) -> None:
     known = [attempt(world, "wrong", address="203.0.113.1") for _ in range(11)]
     unknown = [
-        attempt(world, "wrong", login="nobody@demo.local", address="203.0.113.2")
-        for _ in range(11)
+        attempt(world, "wrong", login="nobody@demo.local", address="203.0.113.2") for _ in range(11)
     ]
 
     for mine, theirs in zip(known, unknown, strict=True):
