@@ -19,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+ledger_commands = typer.Typer(help="Take ledgers along, check, anchor and replay them.")
+app.add_typer(ledger_commands, name="ledger", no_args_is_help=True)
 console = Console(highlight=False)
 
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (default: ./data).")]
@@ -163,15 +165,75 @@ def export(
     )
 
 
+@ledger_commands.command("export")
+def ledger_export(
+    project: Annotated[str, typer.Argument(help="A project's code or id.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file or folder to write.")],
+    format: Annotated[str, typer.Option(help="bundle, csv, json or pdf.")] = "bundle",
+    data: Data = None,
+) -> None:
+    """Take a project's ledger along: a bundle that proves itself, or a copy for people."""
+    from readout.ledger import LedgerFormat, export_ledger
+
+    try:
+        chosen = LedgerFormat(format)
+    except ValueError:
+        raise typer.BadParameter(f"{format} is none of {', '.join(LedgerFormat)}") from None
+    export_ledger(_settings(data), console, project=project, format=chosen, output=output)
+
+
+@ledger_commands.command("verify")
+def ledger_verify(
+    bundle: Annotated[Path, typer.Argument(help="The folder of an exported bundle.")],
+    keys: Annotated[Path | None, typer.Option(help="Keys you were given beforehand.")] = None,
+    remember: Annotated[list[Path] | None, typer.Option(help="A checkpoint you keep.")] = None,
+    tsa_roots: Annotated[Path | None, typer.Option(help="Roots of the time stamper.")] = None,
+) -> None:
+    """Check a bundle with the standalone verifier: 0 all PASS, 1 any FAIL, 2 not all covered."""
+    from readout.ledger import verify_bundle
+
+    given = [str(bundle)]
+    for name, files in (("--keys", [keys]), ("--remember", remember or []),
+                        ("--tsa-roots", [tsa_roots])):  # fmt: skip
+        for file in files:
+            given += [name, str(file)] if file is not None else []
+    raise typer.Exit(verify_bundle(given))
+
+
+@ledger_commands.command("replay")
+def ledger_replay(data: Data = None) -> None:
+    """Compare every ledger with its tables now and keep the result; 1 when anything differs."""
+    from readout.ledger import replay_ledgers
+
+    raise typer.Exit(replay_ledgers(_settings(data), console))
+
+
+@ledger_commands.command("anchor")
+def ledger_anchor(data: Data = None) -> None:
+    """Have the newest checkpoints time-stamped and witnessed now."""
+    from readout.ledger import anchor_ledgers
+
+    anchor_ledgers(_settings(data), console)
+
+
+@ledger_commands.command("rotate-key")
+def ledger_rotate_key(data: Data = None) -> None:
+    """Give the running signer a new key, which the old one vouches for."""
+    from readout.ledger import rotate_key
+
+    rotate_key(_settings(data), console)
+
+
 def main() -> None:
     """Run the command; what is refused is said in a sentence, without a traceback."""
     from accounts.errors import AccountsError
+    from accounts.ledger.errors import LedgerError
     from lake.errors import LakeError
     from research.errors import ResearchError
 
     try:
         app()
-    except (CommandError, AccountsError, LakeError, ResearchError) as refusal:
+    except (CommandError, AccountsError, LedgerError, LakeError, ResearchError) as refusal:
         console.print(f"[red]{type(refusal).__name__}[/] {refusal}")
         raise SystemExit(1) from None
 

@@ -80,6 +80,7 @@ def _api(settings: Settings) -> Service:
             "READOUT_API_HOST": settings.host,
             "READOUT_API_PORT": str(settings.port),
             "READOUT_API_LOG_FILE": str(settings.data / "logs" / "api.jsonl"),
+            "READOUT_API_SQL_FOLDER": str(settings.data / "cache" / "sql"),
             "READOUT_API_VAULT_KEYS": str(settings.vault().keys),
             "READOUT_API_VAULT_WRAPPING": str(settings.vault().wrapping),
             "READOUT_API_LEDGER_KEYS": str(settings.data / PUBLIC_KEYS),

@@ -46,6 +46,18 @@ class Settings(BaseSettings):
     signer_folder: Path | None = Field(
         None, description="The signer's own folder, with its key; empty: `signer` in the data"
     )
+    time_stamp_url: str = Field(
+        "", description="Address of an RFC 3161 time-stamp authority; empty: none is asked"
+    )
+    witness_folder: Path | None = Field(
+        None, description="Folder elsewhere that keeps checkpoints with proofs; empty: none"
+    )
+    anchor_minutes: float = Field(
+        60.0, gt=0, description="How often checkpoints are time-stamped and witnessed"
+    )
+    replay_hour: int = Field(
+        2, ge=0, le=23, description="Hour, in UTC, of the nightly replay of ledgers against tables"
+    )
     signer_user: str = Field(
         "", description="User that the signer runs as, when `readout up` may change users"
     )

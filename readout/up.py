@@ -21,6 +21,7 @@ from readout.demo import setup as demo_setup
 from readout.demo.boundary import require_boundary, require_own_folder
 from readout.demo.load import load_demo
 from readout.errors import AlreadyRunning
+from readout.housekeeping import Housekeeper
 from readout.settings import Settings
 
 log = logging.getLogger("readout.up")
@@ -55,6 +56,12 @@ def up(settings: Settings, console: Console, *, demo: bool, stop: threading.Even
         if new_demo and not stop.is_set():
             load_demo(database, lake, settings, console, now=now)
         _announce(settings, console)
+        keeper = Housekeeper(settings, now)
+        stack.callback(keeper.close)
+        chores = threading.Thread(target=keeper.follow, args=(stop,), name="housekeeping")
+        chores.start()
+        stack.callback(chores.join)
+        stack.callback(stop.set)
         _watch(running, stop)
 
 

@@ -12,8 +12,8 @@ from readout.demo.setup import QC, READERS, grant
 from readout.errors import ServiceFailed
 from readout.hand import Hand
 from research.answers import AnswerChange
-from research.ids import ProjectId
 from research.drafts import save_draft
+from research.ids import ProjectId
 from research.reads import open_task, submit_read
 from research.reads import sign_read as sign
 from research.subjects import SubjectRow

@@ -1,7 +1,6 @@
 """Time stamps by a real authority: openssl's, with a certificate of its own."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,57 +8,19 @@ import pytest
 from accounts.database import Database
 from accounts.ledger.checkpoints import latest
 from accounts.ledger.export import TimeStamp
+from tests.accounts.ledger.authority import make_authority, openssl, reply
 from tests.accounts.ledger.exported import export, fill, reseal, verifier
-
-CONFIGURATION = """
-[tsa]
-serial = serial
-crypto_device = builtin
-signer_cert = tsa.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256, sha512
-accuracy = secs:1
-ess_cert_id_alg = sha256
-[req]
-distinguished_name = name
-x509_extensions = extensions
-prompt = no
-[name]
-CN = An authority of this test
-[extensions]
-basicConstraints = critical, CA:false
-keyUsage = critical, digitalSignature
-extendedKeyUsage = critical, timeStamping
-"""
-
-
-def openssl(folder: Path, *words: str) -> None:
-    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
 
 
 def stamp(folder: Path, note: str) -> bytes:
     (folder / "note").write_text(note)
     openssl(folder, "ts", "-query", "-data", "note", "-sha256", "-cert", "-out", "request.tsq")
-    openssl(
-        folder, "ts", "-reply", "-config", "tsa.conf", "-section", "tsa",
-        "-queryfile", "request.tsq", "-out", "token.tsr",
-    )  # fmt: skip
-    return (folder / "token.tsr").read_bytes()
+    return reply(folder, (folder / "request.tsq").read_bytes())
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
-    folder = tmp_path / "authority"
-    folder.mkdir()
-    (folder / "tsa.conf").write_text(CONFIGURATION)
-    (folder / "serial").write_text("01\n")
-    openssl(
-        folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key",
-        "-out", "tsa.pem", "-days", "2", "-config", "tsa.conf",
-    )  # fmt: skip
-    return folder
+    return make_authority(tmp_path / "authority")
 
 
 @pytest.fixture
