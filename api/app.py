@@ -45,6 +45,7 @@ from api.routes import (
     signing,
     single_sign_on,
     sites,
+    sql,
     storage,
     studies,
     subjects,
@@ -63,7 +64,7 @@ from lake.location import Lake
 VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, responses, revisions,
-    forms, form_exchange, explanations, tables, ledger, ledger_exports, locks,
+    forms, form_exchange, explanations, tables, sql, ledger, ledger_exports, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, workflows, invitations, people, account, machine_keys, single_sign_on,

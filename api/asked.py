@@ -37,24 +37,28 @@ def _asks(scope: Scope, lines: str) -> dict[str, Asked]:
     return table
 
 
+def _names(text: str) -> list[str]:
+    return text.split()
+
+
 OPERATIONS: dict[str, Asked] = {
     **{
         name: Asked("anybody")
-        for name in (
+        for name in _names(
             "get_build get_health accept_invitation preview_invitation sign_in"
             " sign_in_with_passkey ask_for_passkey get_provider come_back start_sign_in"
-        ).split()
+        )
     },
     **{
         name: Asked("self")
-        for name in (
+        for name in _names(
             "remove_authenticator offer_authenticator confirm_authenticator forget_device"
             " add_passkey offer_passkey remove_passkey change_password make_recovery_codes"
             " get_security end_other_sessions end_session sign_out get_session take_second_step"
             " step_up ask_for_own_passkey make_sign_grant get_signing accept_accountability"
             " list_notices see_notice list_my_tasks list_projects"
-            " list_repositories list_organizations get_form_schema"
-        ).split()
+            " list_repositories list_organizations start_errand unlink get_form_schema"
+        )
     },
     **_asks(
         "organization",
@@ -120,14 +124,14 @@ OPERATIONS: dict[str, Asked] = {
         edit subject project: withdraw_subject
         create lock project: make_lock
         view result project: list_tables list_table_rows list_table_versions
-        export result project: download_table_csv
+        export result project: download_table_csv run_sql
         """,
     ),
     **_asks(
         "task",
         """
-        view task own: get_task get_task_responses explain_answer list_revisions get_changes list_annotations download_annotations
-        view task own: copy_task_record
+        view task own: get_task get_task_responses explain_answer list_revisions get_changes
+        view task own: copy_task_record list_annotations download_annotations
         run task own: open_task save_draft submit_task reopen_task sign_task
         run task own: settle_draft_conflict amend_task abandon_task_amendment reconfirm_task
         assign task project: repeat_one_task

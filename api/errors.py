@@ -199,6 +199,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     lake.VersionMissing: Answer(404, "version_missing", "The table has no such version"),
     lake.LockMissing: Answer(404, "not_found", "Not found"),
     lake.QueryRefused: Answer(422, "invalid", "The content is refused"),
+    lake.QueryFailed: Answer(422, "query_failed", "The query could not be run"),
+    lake.QueryStopped: Answer(422, "query_stopped", "The query was stopped"),
     lake.ConcurrentWrite: Answer(503, "busy", "Busy: try again"),
     lake.LakeError: Answer(500, "lake_broken", "The lake cannot answer"),
     ingest.IngestError: Answer(422, "instance_refused", "The instance is refused"),

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         description="Age in days beyond which no backup is kept; certificates of destruction name "
         "it",
     )
+    sql_folder: Path = Field(
+        Path("data/cache/sql"), description="Folder of the files that queries of people read"
+    )
+    sql_seconds: float = Field(30.0, gt=0, description="How long a query of a person may take")
+    sql_memory_mb: int = Field(3072, ge=512, description="Memory that such a query may use")
     threads: int = Field(24, ge=2, description="Requests that are worked on at once")
 
     @property

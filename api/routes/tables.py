@@ -43,7 +43,7 @@ def list_tables(project_id: str, work: SignedIn) -> list[TableView]:
     """List the project's tables with their contracts and newest versions."""
     lake = work.platform.lake
     with work.looking() as act:
-        shown = [table for table in TABLES if _may(act, project_id, table)]
+        shown = readable_tables(act, project_id)
         if not shown:
             authorize(act, "view", "result", project_id)
     return [_table(lake, project_id, table) for table in shown]
@@ -132,6 +132,11 @@ def download_table_csv(
     return StreamingResponse(
         _csv(connection, table_named(table)), media_type=CSV_TYPE, headers=headers
     )
+
+
+def readable_tables(act: Act, project_id: str) -> list[Table]:
+    """Return the tables that the caller may read."""
+    return [table for table in TABLES if _may(act, project_id, table)]
 
 
 def _version(known: tuple[TableVersion, ...], version: int | None, table: str) -> TableVersion:

@@ -88,6 +88,7 @@ def running(database: Database, folder: Path, **settings: object) -> Iterator[Ru
         **vault_settings(database),
         **{
             "web_dist": folder / "no-web-app",
+            "sql_folder": folder / "sql",
             "second_factor_key": folder / "secrets" / "second-factor.key",
             **settings,
         },
