@@ -20,6 +20,7 @@ from research.read_records import read_of_task, revisions_of_task
 from research.reads import open_task, reopen_read, sign_read, submit_read
 from research.stale_reads import stale_reads
 from tests.examples.trials import Trial
+from tests.research.amending import sign_amended
 
 PRESENT = AnswerChange("OVERALL", "", "PRESENT", "true")
 ABSENT = AnswerChange("OVERALL", "", "PRESENT", "false")
@@ -56,15 +57,7 @@ def amend(trial: Trial, task: str, *changes: AnswerChange) -> None:
 
 
 def sign_again(trial: Trial, task: str, *changes: AnswerChange) -> None:
-    with trial.acting("reader1") as by:
-        read = read_of_task(by.session, task)
-        assert read is not None
-        saved = save_draft(by, task, draft=read.draft, changes=changes)
-    with trial.acting("reader1") as by:
-        digest = submit_read(by, task, draft=saved.draft).record_digest
-    grant = trial.grant("reader1", task, digest)
-    with trial.acting("reader1") as by:
-        sign_read(by, task, grant=grant)
+    sign_amended(trial, "reader1", task, *changes)
 
 
 def entries(trial: Trial, action: str) -> list[log.Entry]:
