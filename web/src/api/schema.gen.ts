@@ -368,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/form-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Form Schema
+         * @description Return the JSON Schema that every form's definition fits.
+         */
+        get: operations["get_form_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forms/{form_id}/retire": {
         parameters: {
             query?: never;
@@ -1391,6 +1411,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/forms/read/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Form Document
+         * @description Read the forms of an ODM document or a REDCap data dictionary; nothing is saved.
+         */
+        post: operations["read_form_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/forms/validate": {
         parameters: {
             query?: never;
@@ -1423,6 +1463,46 @@ export interface paths {
          * @description Show one version of a form with its definition and its signature.
          */
         get: operations["get_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/forms/{form_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Form Changes
+         * @description Say what changed from an older form to this one, by OID, with old and new.
+         */
+        get: operations["get_form_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/forms/{form_id}/odm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Form
+         * @description Give a form as CDISC ODM metadata; the export is an entry.
+         */
+        get: operations["download_form"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1873,6 +1953,26 @@ export interface paths {
          * @description Change name, country or time zone of a site; 412 when it changed meanwhile.
          */
         patch: operations["edit_site"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Sql
+         * @description Run one SELECT in a process of its own; leaving the request ends it.
+         */
+        post: operations["run_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects/{project_id}/stale-reads": {
@@ -4814,6 +4914,32 @@ export interface components {
             visible_if?: string;
         };
         /**
+         * FormChange
+         * @description One part that differs; of a changed part the fields that differ, old and new.
+         */
+        FormChange: {
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
+            /** Oid */
+            oid: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "form" | "group" | "item" | "check";
+        };
+        /**
          * FormDefinition
          * @description The whole form; two forms of the same bytes have the same digest.
          */
@@ -4871,6 +4997,26 @@ export interface components {
             message: string;
             /** Where */
             where: string;
+        };
+        /**
+         * FormRead
+         * @description A form that was read from a document, to be looked at and saved.
+         */
+        FormRead: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Notes
+             * @description what a person must add by hand
+             */
+            notes: string[];
+            /**
+             * Problems
+             * @description what must be put right before it can be saved
+             */
+            problems: string[];
         };
         /**
          * FormValidity
@@ -7153,6 +7299,77 @@ export interface components {
             time_zone: string;
         };
         /**
+         * SqlAnswer
+         * @description The rows of a query, and what names them: the versions that were read.
+         */
+        SqlAnswer: {
+            /** Columns */
+            columns: components["schemas"]["SqlColumn"][];
+            /**
+             * Cut
+             * @description whether there were more rows than were asked for
+             */
+            cut: boolean;
+            /** Lock */
+            lock: string | null;
+            /**
+             * Query Sha256
+             * @description SHA-256 of the query's text, to cite it by
+             */
+            query_sha256: string;
+            /** Rows */
+            rows: unknown[][];
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SqlColumn
+         * @description One column of an answer.
+         */
+        SqlColumn: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * SqlQuery
+         * @description One SELECT over a project's tables, at a lock or at stated versions.
+         */
+        SqlQuery: {
+            /**
+             * Format
+             * @description how the rows are given
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "csv" | "arrow" | "parquet";
+            /**
+             * Lock
+             * @description name of a lock: its tables are read
+             */
+            lock?: string | null;
+            /**
+             * Most Rows
+             * @default 10000
+             */
+            most_rows: number;
+            /**
+             * Sql
+             * @description one SELECT in DuckDB's SQL
+             */
+            sql: string;
+            /**
+             * Versions
+             * @description table → version; else the newest
+             */
+            versions?: {
+                [key: string]: number;
+            };
+        };
+        /**
          * StaleReadView
          * @description A signed read that rests on something which changed since.
          */
@@ -8774,6 +8991,37 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    get_form_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             405: components["responses"]["405"];
             414: components["responses"]["414"];
             421: components["responses"]["421"];
@@ -11084,6 +11332,52 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    read_form_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                source: "odm" | "redcap";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/xml": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRead"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     validate_form: {
         parameters: {
             query?: never;
@@ -11147,6 +11441,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    get_form_changes: {
+        parameters: {
+            query: {
+                /** @description id of the older form */
+                since: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormChange"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    download_form: {
+        parameters: {
+            query?: {
+                version?: "2.0" | "1.3.2";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ODM */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
             400: components["responses"]["400"];
@@ -12197,6 +12564,53 @@ export interface operations {
             409: components["responses"]["409"];
             411: components["responses"]["411"];
             412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    run_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                    "application/vnd.apache.arrow.stream": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
             413: components["responses"]["413"];
             414: components["responses"]["414"];
             415: components["responses"]["415"];
@@ -13906,7 +14320,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            307: {
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
