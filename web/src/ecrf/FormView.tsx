@@ -61,6 +61,7 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
                 address={address}
                 path={path}
                 content={props.contentOf(path)}
+                computed={props.evaluation?.computed[path] ?? null}
                 refusal={props.refusals.get(path) ?? null}
                 checks={checksOf(props.evaluation, path)}
                 isMissing={

@@ -1,11 +1,13 @@
 /** One item: its label, help, input, reason for having no value, and what the server says of it. */
 
-import { Menu } from "@mantine/core";
+import { Menu, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Check, DraftChange, Missing } from "../api/types";
 import { PlaceContext } from "../drawing/context";
-import { CircleSlash, Warning, X } from "../parts/icons";
+import { CircleSlash, X } from "../parts/icons";
 import type { Address } from "./address";
+import { CheckMessages } from "./CheckMessages";
+import { ComputedField } from "./ComputedField";
 import type { Content } from "./content";
 import type { ItemDefinition } from "./definition";
 import classes from "./FormView.module.css";
@@ -18,6 +20,8 @@ interface ItemFieldProps {
   address: Address;
   path: string;
   content: Content;
+  /** What the server computes for the item. */
+  computed: string | null;
   refusal: string | null;
   checks: readonly Check[];
   isMissing: boolean;
@@ -31,6 +35,7 @@ interface ItemFieldProps {
 export function ItemField(props: ItemFieldProps) {
   const kind = kindOf(props.item);
   if (!kind.takesAnswers) return <Words item={props.item} />;
+  if (props.item.kind === "computed") return <ComputedField {...props} value={props.computed} />;
   return props.readOnly ? <ShownItem {...props} /> : <TypedItem {...props} />;
 }
 
@@ -53,7 +58,7 @@ function Words({ item }: { item: ItemDefinition }) {
 }
 
 function ShownItem({ item, content, path, checks }: ItemFieldProps) {
-  const { value, missing } = content;
+  const { value, missing, reason } = content;
   return (
     <div className={classes.field} data-item={path}>
       <div className={classes.label}>{item.label}</div>
@@ -62,11 +67,16 @@ function ShownItem({ item, content, path, checks }: ItemFieldProps) {
           <ShownMarks path={path}>{kindOf(item).show(value, item)}</ShownMarks>
         </div>
       )}
-      {missing !== null && <p className={classes.value}>{MISSING_REASONS[missing]}</p>}
+      {missing !== null && (
+        <p className={classes.value}>
+          {MISSING_REASONS[missing]}
+          {reason && `: ${reason}`}
+        </p>
+      )}
       {value === null && missing === null && (
         <p className={`${classes.value} ${classes.none}`}>No answer</p>
       )}
-      <Messages id="" checks={checks} own={null} />
+      <CheckMessages id="" checks={checks} own={null} />
     </div>
   );
 }
@@ -91,13 +101,13 @@ function TypedItem(props: ItemFieldProps) {
       setUnfinishedText(value);
       onUnfinished(path);
     } else {
-      answer({ value: value === "" ? null : value, missing: null });
+      answer({ value: value === "" ? null : value });
     }
   }
 
-  function answer(content: Content) {
+  function answer(content: Pick<DraftChange, "value" | "missing" | "reason">) {
     setUnfinishedText(null);
-    onChange({ ...address, ...content });
+    onChange({ ...address, value: null, missing: null, reason: null, ...content });
   }
 
   return (
@@ -111,9 +121,7 @@ function TypedItem(props: ItemFieldProps) {
         required={props.required}
         labelId={`${id}-label`}
         inputId={kind.isGroup(item) ? undefined : id}
-        onMissing={
-          content.missing === null ? (missing) => answer({ value: null, missing }) : undefined
-        }
+        onMissing={content.missing === null ? (missing) => answer({ missing }) : undefined}
       />
       {item.help && (
         <p className={classes.help} id={`${id}-help`}>
@@ -137,11 +145,13 @@ function TypedItem(props: ItemFieldProps) {
       ) : (
         <MissingValue
           missing={content.missing}
+          reason={content.reason ?? ""}
           labelId={`${id}-label`}
-          onAnswer={() => answer({ value: null, missing: null })}
+          onReason={(reason) => answer({ missing: sayable(content.missing), reason })}
+          onAnswer={() => answer({})}
         />
       )}
-      <Messages id={`${id}-messages`} checks={checks} own={own} />
+      <CheckMessages id={`${id}-messages`} checks={checks} own={own} />
     </div>
   );
 }
@@ -152,7 +162,7 @@ interface ItemLabelProps {
   labelId: string;
   /** The input that the label is for; a group of inputs points at the label instead. */
   inputId: string | undefined;
-  onMissing: ((reason: Missing) => void) | undefined;
+  onMissing: ((word: (typeof MISSING_CODES)[number]) => void) | undefined;
 }
 
 function ItemLabel({ item, required, labelId, inputId, onMissing }: ItemLabelProps) {
@@ -172,13 +182,42 @@ function ItemLabel({ item, required, labelId, inputId, onMissing }: ItemLabelPro
   );
 }
 
+/** A word of an earlier release is not said again: the reader chooses one of today's. */
+function sayable(missing: Missing | null): (typeof MISSING_CODES)[number] | null {
+  return missing === "no_answer" ? "unknown" : missing;
+}
+
 interface MissingValueProps {
   missing: Missing;
+  reason: string;
   labelId: string;
+  onReason(reason: string): void;
   onAnswer(): void;
 }
 
-function MissingValue({ missing, labelId, onAnswer }: MissingValueProps) {
+function MissingValue({ missing, reason, labelId, onReason, onAnswer }: MissingValueProps) {
+  return (
+    <>
+      <MissingWord missing={missing} labelId={labelId} onAnswer={onAnswer} />
+      <TextInput
+        mt={4}
+        size="xs"
+        label="Why, needed to submit"
+        value={reason}
+        maxLength={2000}
+        aria-required
+        aria-describedby={labelId}
+        onChange={(event) => onReason(event.currentTarget.value)}
+      />
+    </>
+  );
+}
+
+function MissingWord({
+  missing,
+  labelId,
+  onAnswer,
+}: Pick<MissingValueProps, "missing" | "labelId" | "onAnswer">) {
   return (
     <div className={classes.missing}>
       {MISSING_REASONS[missing]}
@@ -196,7 +235,7 @@ function MissingValue({ missing, labelId, onAnswer }: MissingValueProps) {
 
 interface MissingMenuProps {
   labelId: string;
-  onChoose(reason: Missing): void;
+  onChoose(word: (typeof MISSING_CODES)[number]): void;
 }
 
 function MissingMenu({ labelId, onChoose }: MissingMenuProps) {
@@ -222,31 +261,5 @@ function MissingMenu({ labelId, onChoose }: MissingMenuProps) {
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface MessagesProps {
-  id: string;
-  checks: readonly Check[];
-  own: string | null;
-}
-
-function Messages({ id, checks, own }: MessagesProps) {
-  if (own === null && checks.length === 0) return null;
-  return (
-    <div id={id || undefined}>
-      {own !== null && (
-        <p className={classes.message} data-severity="block">
-          <Warning size={14} aria-hidden />
-          {own}
-        </p>
-      )}
-      {checks.map(({ severity, message }) => (
-        <p key={message} className={classes.message} data-severity={severity}>
-          <Warning size={14} aria-hidden />
-          {message}
-        </p>
-      ))}
-    </div>
   );
 }

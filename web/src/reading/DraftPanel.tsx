@@ -3,10 +3,11 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "../api/problem";
-import type { TaskDetail } from "../api/types";
+import type { CheckReasonChange, TaskDetail } from "../api/types";
 import { useDrawing } from "../drawing/context";
 import type { Drawing } from "../drawing/drawing";
-import { pathOf } from "../ecrf/address";
+import { FormActionsContext } from "../ecrf/actions";
+import { type Address, pathOf } from "../ecrf/address";
 import type { FormDefinition } from "../ecrf/definition";
 import { FormView } from "../ecrf/FormView";
 import { useKeys } from "../keys/useKeys";
@@ -20,7 +21,7 @@ import { repeatsOf } from "./repeats";
 import { SaveIndicator } from "./SaveIndicator";
 import { SignedPanel } from "./SignedPanel";
 import { SubmittedFooter } from "./SubmittedFooter";
-import { type Drawn, useDraft } from "./useDraft";
+import { type Drawn, explainItem, useDraft } from "./useDraft";
 import { type TaskCommands, useTaskCommands } from "./useTaskCommands";
 import { useUnfinished } from "./useUnfinished";
 
@@ -42,6 +43,11 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
   const body = useRef<HTMLDivElement>(null);
   const editable = task.state === "in_progress" || task.state === "amending";
   const repeats = (group: string) => repeatsOf(group, answers, pending, rows.get(group) ?? 0);
+  const open = editable && save.kind !== "conflict";
+  const actions = {
+    explain: (address: Address) => explainItem(task.id, address),
+    say: open ? (reason: CheckReasonChange) => autosave.say(reason) : null,
+  };
   useDrawnDraft(drawing, draft, editable);
   useKeys({ g: () => goToOpenItem(body.current) }, editable);
 
@@ -71,21 +77,23 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
             onResolve={(keepMine) => autosave.resolve(keepMine)}
           />
         )}
-        <FormView
-          form={form}
-          evaluation={evaluation}
-          contentOf={(path) => contentOf(path, answers, pending)}
-          refusals={refusalsOf(save)}
-          repeatsOf={repeats}
-          readOnly={!editable || save.kind === "conflict"}
-          showMissing={showMissing}
-          onChange={(change) => {
-            drawing.typedByHand(pathOf(change), change.by_hand ?? null);
-            unfinished.change(change);
-          }}
-          onUnfinished={unfinished.leave}
-          onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
-        />
+        <FormActionsContext value={actions}>
+          <FormView
+            form={form}
+            evaluation={evaluation}
+            contentOf={(path) => contentOf(path, answers, pending)}
+            refusals={refusalsOf(save)}
+            repeatsOf={repeats}
+            readOnly={!editable || save.kind === "conflict"}
+            showMissing={showMissing}
+            onChange={(change) => {
+              drawing.typedByHand(pathOf(change), change.by_hand ?? null);
+              unfinished.change(change);
+            }}
+            onUnfinished={unfinished.leave}
+            onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
+          />
+        </FormActionsContext>
       </div>
       {editable && (
         <DraftFooter

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
 import type { Meaning, Read as ReadOf, Signature, TaskDetail } from "../api/types";
+import { Accountability } from "../life/Accountability";
 import { usePerson } from "../session/session";
 import { words } from "../words/numbers";
 import { utc } from "../words/time";
@@ -42,6 +43,7 @@ export function SignDialog({ task, read, digest, opened, onClose, onSigned }: Si
       size="md"
       closeButtonProps={{ "aria-label": "Close without signing" }}
     >
+      <Accountability>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text className={classes.statement}>{task.statement}</Text>
@@ -72,6 +74,7 @@ export function SignDialog({ task, read, digest, opened, onClose, onSigned }: Si
           </Group>
         </Stack>
       </form>
+      </Accountability>
     </Modal>
   );
 }

@@ -7,7 +7,13 @@
  */
 
 import { type Fault, isSessionLost, isUnreachable, Refusal, sentence } from "../api/problem";
-import type { AnnotationChange, DraftChange, DraftSaved } from "../api/types";
+import type {
+  AnnotationChange,
+  CheckReasonChange,
+  DraftChange,
+  DraftConflict,
+  DraftSaved,
+} from "../api/types";
 import { type Marks, NO_MARKS, type PendingMarks } from "../drawing/marks";
 import { pathOf } from "../ecrf/address";
 import {
@@ -36,6 +42,8 @@ export interface DraftSnapshot extends ServerDraft {
   pending: Pending;
   marks: Marks;
   pendingMarks: PendingMarks;
+  /** Words to warnings, by check and row. */
+  pendingReasons: ReadonlyMap<string, CheckReasonChange>;
   save: SaveState;
 }
 
@@ -44,14 +52,23 @@ export interface DraftServer {
     draft: number,
     changes: readonly DraftChange[],
     marks: readonly AnnotationChange[],
+    reasons: readonly CheckReasonChange[],
   ): Promise<DraftSaved>;
   load(): Promise<ServerDraft>;
+  /** Say that the reader has chosen: the server kept what was typed onto the older draft. */
+  settle(): Promise<void>;
 }
 
 /** A pause in typing this long sends what was typed; the contract is two seconds at most. */
 const PAUSE_MS = 600;
 const FIRST_RETRY_MS = 1_500;
 const LONGEST_RETRY_MS = 30_000;
+
+function sayableChange({ missing, ...change }: DraftConflict["changes"][number]): DraftChange {
+  const { group, repeat, item, value = null, reason = null } = change;
+  const said = missing == null || missing === "no_answer" ? null : missing;
+  return { group, repeat, item, value, reason, missing: said };
+}
 
 export class Autosave {
   private snapshot: DraftSnapshot;
@@ -63,13 +80,20 @@ export class Autosave {
   constructor(
     private readonly server: DraftServer,
     start: ServerDraft,
+    kept: readonly DraftConflict[] = [],
   ) {
+    // What a page that is gone had typed onto an older draft waits on the server for its reader.
+    const typed = new Map(
+      kept.flatMap(({ changes }) => changes).map((one) => [pathOf(one), sayableChange(one)]),
+    );
+    const items = conflictsOf(typed, start.answers);
     this.snapshot = {
       ...start,
       marks: start.marks ?? NO_MARKS,
-      pending: new Map(),
+      pending: items.length > 0 ? typed : new Map(),
       pendingMarks: new Map(),
-      save: { kind: "saved" },
+      pendingReasons: new Map(),
+      save: items.length > 0 ? { kind: "conflict", theirs: start, items } : { kind: "saved" },
     };
   }
 
@@ -90,6 +114,12 @@ export class Autosave {
     this.hold({ pendingMarks: new Map(this.snapshot.pendingMarks).set(change.id, change) });
   }
 
+  /** Take the reader's words to a warning. */
+  say(reason: CheckReasonChange): void {
+    const key = `${reason.check}/${reason.repeat}`;
+    this.hold({ pendingReasons: new Map(this.snapshot.pendingReasons).set(key, reason) });
+  }
+
   private hold(part: Partial<DraftSnapshot>): void {
     const held = this.snapshot.save.kind === "conflict" || this.snapshot.save.kind === "offline";
     this.set({ ...part, ...(held ? {} : { save: { kind: "unsaved" } }) });
@@ -100,7 +130,8 @@ export class Autosave {
   forget(path: string): void {
     const pending = new Map(this.snapshot.pending);
     if (!pending.delete(path)) return;
-    const nothing = pending.size === 0 && this.snapshot.pendingMarks.size === 0;
+    const { pendingMarks, pendingReasons } = this.snapshot;
+    const nothing = pending.size === 0 && pendingMarks.size === 0 && pendingReasons.size === 0;
     const idle = nothing && this.snapshot.save.kind === "unsaved";
     this.set({ pending, ...(idle ? { save: { kind: "saved" } } : {}) });
   }
@@ -115,7 +146,8 @@ export class Autosave {
 
   /** Whether anything is typed or drawn that the server does not have. */
   get isUnsent(): boolean {
-    return this.snapshot.pending.size > 0 || this.snapshot.pendingMarks.size > 0;
+    const { pending, pendingMarks, pendingReasons } = this.snapshot;
+    return pending.size > 0 || pendingMarks.size > 0 || pendingReasons.size > 0;
   }
 
   /** Try again after a failure: the connection is back, the person has signed in again. */
@@ -144,6 +176,14 @@ export class Autosave {
       save: nothing ? { kind: "saved" } : { kind: "unsaved" },
     });
     if (!nothing) this.sendIn(0);
+    this.settle();
+  }
+
+  /** A conflict that could not be settled now is shown once more when the page is loaded again. */
+  private settle(): void {
+    this.server.settle().catch((error: unknown) => {
+      if (!(error instanceof Refusal) && !isUnreachable(error)) throw error;
+    });
   }
 
   dispose(): void {
@@ -168,7 +208,7 @@ export class Autosave {
   }
 
   private async sendOnce(): Promise<void> {
-    const { pending: sent, pendingMarks: drawn } = this.snapshot;
+    const { pending: sent, pendingMarks: drawn, pendingReasons: said } = this.snapshot;
     if (!this.isUnsent) return;
     this.set({ save: { kind: "saving" } });
     try {
@@ -176,9 +216,11 @@ export class Autosave {
         this.snapshot.draft,
         [...sent.values()],
         [...drawn.values()],
+        [...said.values()],
       );
       const pending = withoutSent(this.snapshot.pending, sent);
       const pendingMarks = withoutSent(this.snapshot.pendingMarks, drawn);
+      const pendingReasons = withoutSent(this.snapshot.pendingReasons, said);
       this.retryMs = FIRST_RETRY_MS;
       this.set({
         draft: saved.draft,
@@ -187,9 +229,9 @@ export class Autosave {
         marks: marksAfter(this.snapshot.marks, drawn, saved.annotations ?? []),
         pending,
         pendingMarks,
-        save:
-          pending.size === 0 && pendingMarks.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
+        pendingReasons,
       });
+      this.set({ save: { kind: this.isUnsent ? "unsaved" : "saved" } });
     } catch (error) {
       await this.failed(error);
     }
@@ -232,8 +274,9 @@ export class Autosave {
         marks: stored,
         pending: new Map(),
         pendingMarks: drawn,
-        save: drawn.size === 0 ? { kind: "saved" } : { kind: "unsaved" },
       });
+      this.set({ save: { kind: this.isUnsent ? "unsaved" : "saved" } });
+      this.settle();
     } catch (error) {
       await this.failed(error);
     }

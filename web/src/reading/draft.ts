@@ -46,13 +46,18 @@ export function answersByPath(answers: readonly Answer[]): Answers {
 /** What is shown for an item: the typed change while there is one, else the server's answer. */
 export function contentOf(path: string, answers: Answers, pending: Pending): Content {
   const from = pending.get(path) ?? answers.get(path);
-  return { value: from?.value ?? null, missing: from?.missing ?? null };
+  return {
+    value: from?.value ?? null,
+    missing: from?.missing ?? null,
+    reason: from?.reason ?? null,
+  };
 }
 
 function same(change: DraftChange, answer: Answer | undefined): boolean {
   return (
     (change.value ?? null) === (answer?.value ?? null) &&
-    (change.missing ?? null) === (answer?.missing ?? null)
+    (change.missing ?? null) === (answer?.missing ?? null) &&
+    (change.reason ?? "").trim() === (answer?.reason ?? "")
   );
 }
 

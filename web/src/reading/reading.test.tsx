@@ -133,7 +133,7 @@ describe("the read page", () => {
     expect(within(panel).getByRole<HTMLButtonElement>("button", { name: "Go on" }).disabled).toBe(
       true,
     );
-    await userEvent.click(within(panel).getByLabelText("Typed here: 30.1 mm"));
+    await userEvent.click(within(panel).getByLabelText("Here: 30.1 mm"));
     await userEvent.click(within(panel).getByRole("button", { name: "Go on" }));
     await saved();
 

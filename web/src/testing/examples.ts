@@ -76,6 +76,7 @@ export const DETAIL: TaskDetail = {
   },
   images: { dicomweb: "/api/tasks/task-1/dicomweb", studies: [] },
   next_task: null,
+  conflicts: [],
   record_digest: null,
   meaning: "authorship",
   statement: "These are my own answers.",
