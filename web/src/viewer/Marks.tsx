@@ -2,11 +2,11 @@
 
 import { useStore } from "zustand";
 import { useDrawing } from "../drawing/context";
-import { KIND_WORDS, type Mark, wordsOf } from "../drawing/marks";
+import { KIND_WORDS, numberOf, wordsOf } from "../drawing/marks";
 import { Trash } from "../parts/icons";
 import classes from "./Marks.module.css";
 
-export function MarkList({ itemLabel }: { itemLabel?: (mark: Mark) => string | null }) {
+export function MarkList() {
   const drawing = useDrawing();
   const { marks, selected, editable } = useStore(drawing.store);
   if (marks.size === 0) return null;
@@ -23,7 +23,7 @@ export function MarkList({ itemLabel }: { itemLabel?: (mark: Mark) => string | n
             data-selected={mark.id === selected || undefined}
           >
             <button type="button" className={classes.show} onClick={() => drawing.show(mark.id)}>
-              {wordsOf(mark)} <span>{itemLabel?.(mark) ?? KIND_WORDS[mark.geometry.kind]}</span>
+              {wordsOf(mark)} <span>{numberOf(mark) === "" ? "" : KIND_WORDS[mark.geometry.kind]}</span>
             </button>
             {editable && (
               <button
