@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, inspect, select
 
 from accounts.acts import Act, Reason
-from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.errors import NotFound
 from accounts.signatures import Signature, find_signature
@@ -32,7 +31,7 @@ from research.reasons import stated_reason
 from research.revisions import fix_inputs, reason_of
 from research.scheduling import missing_input, repeat_tasks
 from research.task_pages import may_see_answers
-from research.tasks import TaskRow, fire, hidden_task, own_task, shown_task
+from research.tasks import TaskRow, fire, managed_task, own_task, shown_task
 from research.transitions import after
 
 COPIED = (
@@ -148,13 +147,7 @@ def reconfirm_read(act: Act, task_id: str, *, code: str, text: str) -> Reconfirm
 
 def repeat_task(act: Act, task_id: str, *, code: str, text: str) -> TaskId:
     """Let a done or stale task be done once more, in a new run; for who may assign."""
-    task = act.session.get(TaskRow, task_id)
-    if task is None:
-        raise hidden_task(task_id)
-    try:
-        authorize(act, "assign", "task", task.project_id)
-    except NotFound:
-        raise hidden_task(task_id) from None
+    task = managed_task(act, task_id)
     open_project(act.session, task.project_id)
     act.session.refresh(task)
     reason = stated_reason(code, text)

@@ -1,23 +1,15 @@
 """Who has which task: given out, taken back, and never two positions on one subject."""
 
 from accounts.acts import Act, Reason
-from accounts.authorize import authorize
-from accounts.errors import NotFound
 from accounts.memberships import members_of
 from research.errors import ConflictOfInterest, Invalid
 from research.projects import find_project, open_project
-from research.tasks import TaskRow, fire, hidden_task, holds_other_seat
+from research.tasks import TaskRow, fire, holds_other_seat, managed_task
 
 
 def assign_task(act: Act, task_id: str, person_id: str | None, reason: Reason) -> None:
     """Give a ready or waiting task to a member with the step's role, or back to the pool."""
-    task = act.session.get(TaskRow, task_id)
-    if task is None:
-        raise hidden_task(task_id)
-    try:
-        authorize(act, "assign", "task", task.project_id)
-    except NotFound:
-        raise hidden_task(task_id) from None
+    task = managed_task(act, task_id)
     open_project(act.session, task.project_id)
     act.session.refresh(task)
     if person_id is not None:

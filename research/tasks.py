@@ -99,6 +99,16 @@ def shown_task(act: Act, task_id: str) -> TaskRow:
     return task
 
 
+def managed_task(act: Act, task_id: str) -> TaskRow:
+    """Return a task that the caller may assign; whom it is not shown, to them it is not there."""
+    task = act.session.get(TaskRow, task_id)
+    if task is None:
+        raise hidden_task(task_id)
+    if "project" not in _reaches(act, "assign", task):
+        raise hidden_task(task_id)
+    return task
+
+
 def is_mine(act: Act, task: TaskRow) -> bool:
     """Tell whether the task is the caller's, or one of a pool the caller may take from.
 
