@@ -155,10 +155,12 @@ class Served:
 
     def _lets_sign(self, name: str) -> None:
         """Do what stands before a first signature: identity verified, statement accepted."""
-        identity = f"/api/people/{self._people[name]}/identity"
-        self.post(ADMINISTRATOR, identity, {"method": "document_in_person"})
+        seen: Json = {"method": "document_in_person"}
+        self.post(ADMINISTRATOR, f"/api/people/{self._people[name]}/identity", seen)
         words = self.get(name, "/api/signing").json()
-        accepted = {"version": words["statement_version"], "digest": words["statement_digest"]}
+        accepted: Json = {
+            "version": words["statement_version"], "digest": words["statement_digest"]
+        }  # fmt: skip
         self.post(name, "/api/signing/acceptance", accepted)
 
 
