@@ -26,7 +26,7 @@ def answer(request: dict[str, Any], out: BinaryIO) -> None:
     """Run a query and write what it gave, or why not."""
     _bound(request)
     try:
-        reader = _opened(request).execute(request["sql"]).to_arrow_reader(BATCH_ROWS)
+        reader = _opened(request).sql(request["sql"]).to_arrow_reader(BATCH_ROWS)
         _write(out, {"ran": True})
         _stream(reader, request["most_rows"], out)
     except MemoryError:
