@@ -55,6 +55,12 @@ def get_lock(project_id: str, lock_id: str, work: SignedIn) -> LockDetail:
             raise NoSuchThing("no such lock")
         view = _view(act.session, found)
     lake = work.platform.lake
+    verified = verify_lock(lake, project_id, found.manifest_digest)
+    withdrawn = (
+        ()
+        if found.withdrawn_under is None
+        else (f"this lock was withdrawn under entry {found.withdrawn_under} of the ledger",)
+    )
     manifest = read_lock(lake, project_id, found.manifest_digest)
     return LockDetail(
         **view.model_dump(),
@@ -69,7 +75,7 @@ def get_lock(project_id: str, lock_id: str, work: SignedIn) -> LockDetail:
             )
             for table in manifest.tables
         ),
-        problems=verify_lock(lake, project_id, found.manifest_digest).problems,
+        problems=(*withdrawn, *verified.problems),
     )
 
 
@@ -83,4 +89,6 @@ def _view(session: Session, lock: Lock) -> LockView:
         made_at=lock.made_at,
         made_by=find_person(session, lock.made_by).printed_name,
         ledger_sequence=lock.ledger_sequence,
+        kind=lock.kind,
+        withdrawn_under=lock.withdrawn_under,
     )

@@ -24,6 +24,8 @@ class LockView(Wire):
     made_at: datetime
     made_by: str = Field(description="printed name")
     ledger_sequence: int
+    kind: str = Field(description="interim, or final: the one that locked the project")
+    withdrawn_under: int | None = Field(description="the entry that withdrew it, or null")
 
 
 class LockedTable(Wire):

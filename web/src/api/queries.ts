@@ -217,3 +217,33 @@ export const lockQuery = (projectId: string, lockId: string) =>
         }),
       ),
   });
+
+/** Whether the caller may sign at all: changes once, when the statement is accepted. */
+export const signingQuery = queryOptions({
+  queryKey: ["signing"],
+  queryFn: ({ signal }) => ask(client.GET("/api/signing", { signal })),
+});
+
+export const resolutionsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["projects", projectId, "resolutions"],
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/projects/{project_id}/resolutions", {
+          params: { path: { project_id: projectId } },
+          signal,
+        }),
+      ),
+  });
+
+export const certificatesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["projects", projectId, "certificates"],
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/projects/{project_id}/certificates", {
+          params: { path: { project_id: projectId } },
+          signal,
+        }),
+      ),
+  });

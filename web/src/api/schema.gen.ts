@@ -5525,6 +5525,11 @@ export interface components {
             digest: string;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @description interim, or final: the one that locked the project
+             */
+            kind: string;
             /** Ledger Sequence */
             ledger_sequence: number;
             /**
@@ -5545,6 +5550,11 @@ export interface components {
             problems: string[];
             /** Tables */
             tables: components["schemas"]["LockedTable"][];
+            /**
+             * Withdrawn Under
+             * @description the entry that withdrew it, or null
+             */
+            withdrawn_under: number | null;
         };
         /**
          * LockNew
@@ -5565,6 +5575,11 @@ export interface components {
             digest: string;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @description interim, or final: the one that locked the project
+             */
+            kind: string;
             /** Ledger Sequence */
             ledger_sequence: number;
             /**
@@ -5581,6 +5596,11 @@ export interface components {
             name: string;
             /** Number */
             number: number;
+            /**
+             * Withdrawn Under
+             * @description the entry that withdrew it, or null
+             */
+            withdrawn_under: number | null;
         };
         /**
          * LockedTable

@@ -9,6 +9,7 @@ import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
 import { lockQuery, locksQuery } from "../api/queries";
 import type { LockDetail, Lock as LockOf } from "../api/types";
+import { ResolutionList } from "../life/ResolutionList";
 import { Digest } from "../parts/Digest";
 import { Lock } from "../parts/icons";
 import { PageHeader } from "../parts/PageHeader";
@@ -33,7 +34,8 @@ export function LocksPage() {
         title="Locks"
         about="A lock names every table at one version by the digest of its files, so that a number can cite it."
         actions={
-          can(project, "create", "lock") && (
+          can(project, "create", "lock") &&
+          project.state === "open" && (
             <Button leftSection={<Lock size={15} />} onClick={dialog.open}>
               Make a lock
             </Button>
@@ -54,6 +56,10 @@ export function LocksPage() {
         }
       </Answered>
       <NewLock projectId={project.id} opened={making} onClose={dialog.close} />
+      <ResolutionList
+        project={project}
+        maySign={can(project, "create", "lock") || can(project, "approve", "lock")}
+      />
     </Stack>
   );
 }
@@ -65,6 +71,7 @@ function LockCard({ lock, projectId }: { lock: LockOf; projectId: string }) {
       <Group justify="space-between" align="baseline">
         <h3 className={classes.name}>
           {lock.number}. {lock.name}
+          {lock.kind === "final" ? " (final)" : ""}
         </h3>
         <Digest value={lock.digest} what="digest of the lock" />
       </Group>

@@ -44,36 +44,36 @@ export function SignDialog({ task, read, digest, opened, onClose, onSigned }: Si
       closeButtonProps={{ "aria-label": "Close without signing" }}
     >
       <Accountability>
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <Text className={classes.statement}>{task.statement}</Text>
-          <Record task={task} digest={digest} />
-          {signing.isError && (
-            <Alert color="red" role="alert" title="Not signed">
-              {sentence(signing.error)}
-            </Alert>
-          )}
-          <PasswordInput
-            label="Passphrase"
-            description="Your signature is bound to the digest above and cannot be moved to another record."
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            data-autofocus
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Not now
-            </Button>
-            <Button type="submit" loading={signing.isPending}>
-              Sign
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        <form onSubmit={submit}>
+          <Stack gap="md">
+            <Text className={classes.statement}>{task.statement}</Text>
+            <Record task={task} digest={digest} />
+            {signing.isError && (
+              <Alert color="red" role="alert" title="Not signed">
+                {sentence(signing.error)}
+              </Alert>
+            )}
+            <PasswordInput
+              label="Passphrase"
+              description="Your signature is bound to the digest above and cannot be moved to another record."
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              data-autofocus
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
+            />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                Not now
+              </Button>
+              <Button type="submit" loading={signing.isPending}>
+                Sign
+              </Button>
+            </Group>
+          </Stack>
+        </form>
       </Accountability>
     </Modal>
   );
