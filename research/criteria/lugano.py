@@ -137,8 +137,10 @@ class Lugano(Criteria):
         excess = baseline - self.normal_spleen_mm
         if excess > 0 and least > self.normal_spleen_mm:
             grown = (now - baseline) * 2 > excess
-        else:
+        elif excess > 0:
             grown = now - least >= NEW_SPLENOMEGALY_MM
+        else:
+            grown = now - baseline >= NEW_SPLENOMEGALY_MM
         return [f"spleen {now:f} mm after {baseline:f} mm at baseline"] if grown else []
 
     def _spleen_regressed(self, history: History, visit: Visit) -> bool:

@@ -16,13 +16,16 @@ from research.criteria.sums import SumRule
 
 INCOMPLETE = "IR/SD"
 NEW_LESION_MM = Decimal(10)
+# Where a lesion stands that no organ is said of: the criteria are the liver's.
+LIVER = ("liver", "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModifiedRecist(Recist):
     """mRECIST with the charter's constants, which are those of RECIST.
 
-    A new lesion of less than 10 mm is followed as an equivocal one, whatever it was called.
+    A new nodule of the liver of less than 10 mm is followed as an equivocal one, whatever it was
+    called; a new lesion elsewhere counts as in RECIST.
     """
 
     name: ClassVar[str] = "mrecist-hcc"
@@ -33,18 +36,37 @@ class ModifiedRecist(Recist):
 
     def assess(self, history: History) -> tuple[Assessment, ...]:
         """Return the assessment of every visit, in the words of mRECIST."""
-        return tuple(_renamed(one, PERSISTS, INCOMPLETE) for one in super().assess(history))
+        found = super().assess(_with_small_nodules_followed(history))
+        return tuple(_renamed(one, PERSISTS, INCOMPLETE) for one in found)
 
     def best(self, history: History, assessments: Sequence[Assessment]) -> Best:
         """Return the best response up to and including the first progression."""
-        found = super().best(history, [_renamed(one, INCOMPLETE, PERSISTS) for one in assessments])
+        found = super().best(
+            _with_small_nodules_followed(history),
+            [_renamed(one, INCOMPLETE, PERSISTS) for one in assessments],
+        )
         response = INCOMPLETE if found.response == PERSISTS else found.response
         words = found.explanation.replace(PERSISTS, INCOMPLETE)
         return replace(found, response=response, explanation=words)
 
-    def is_certain(self, finding: Finding) -> bool:
-        """Return whether a new lesion is unequivocal: it is, from 10 mm on."""
-        return not finding.equivocal and finding.mm is not None and finding.mm >= NEW_LESION_MM
+
+def _with_small_nodules_followed(history: History) -> History:
+    """Return a history in which new nodules of the liver are equivocal until they reach 10 mm."""
+    nodules = {one.number for one in history.new_lesions if one.organ.casefold() in LIVER}
+    return History(
+        history.lesions,
+        tuple(
+            replace(visit, findings=tuple(_followed(one, nodules) for one in visit.findings))
+            for visit in history.visits
+        ),
+    )
+
+
+def _followed(finding: Finding, nodules: set[str]) -> Finding:
+    is_large = finding.mm is not None and finding.mm >= NEW_LESION_MM
+    if finding.lesion not in nodules or is_large:
+        return finding
+    return replace(finding, equivocal=True)
 
 
 def _renamed(one: Assessment, word: str, other: str) -> Assessment:

@@ -2,7 +2,8 @@
 
 Source: Wen et al. 2010, J Clin Oncol 28:1963, tables 3 and 4. Of the facts of a visit it reads
 `steroids_mg` (daily dexamethasone equivalent), `flair` and `clinical` (improved, stable or worse)
-and `outside_field` (new enhancement beyond the field of radiation).
+and `outside_field` (new enhancement beyond the field of radiation). RANO 2.0 (2023) has another
+baseline and measures other tumours too: it is not this.
 """
 
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ class Rano(Criteria):
     confirmation_days
         CR and PR have to hold for 4 weeks; until then they count as SD.
     radiotherapy_end, early_days
-        Within 12 weeks of radiotherapy, growth is progression only outside its field.
+        Before 12 weeks after radiotherapy only enhancement outside its field is progression.
     """
 
     confirmation_days: int | None = 28
@@ -92,27 +93,37 @@ class Rano(Criteria):
     def _causes(
         self, history: History, visit: Visit, total: Total | None, notes: list[str]
     ) -> list[str]:
-        """Return every cause of progression; one is enough."""
+        """Return every cause of progression; one is enough.
+
+        Soon after radiotherapy only new enhancement outside its field is one: all else may be an
+        effect of the treatment and is followed (table 1).
+        """
         causes: list[str] = []
+        fewer = _fewer_steroids(history, visit, total)
         if total is not None and progressed(total, self.rule):
-            if self._is_early(visit):
-                notes.append("growth soon after radiotherapy, within its field: follow it")
-            elif _fewer_steroids(history, visit, total):
-                notes.append(f"growth on fewer steroids than at {total.nadir_visit}: follow it")
+            if fewer:
+                notes.append(f"growth on fewer steroids than at {fewer}: follow it")
             else:
                 causes.append(sum_in_words(total, "PD", "mm²"))
         causes += [f"unequivocal progression of {one}" for one in history.progressed(visit)]
         causes += [f"new lesion {one}" for one in new_now(history, visit)[0]]
         if visit.facts.get("flair") == "worse":
-            causes.append("T2/FLAIR significantly increased")
+            if fewer:
+                notes.append(f"T2/FLAIR increased on fewer steroids than at {fewer}: follow it")
+            else:
+                causes.append("T2/FLAIR significantly increased")
         if visit.facts.get("clinical") == "worse":
             causes.append("clinical deterioration")
-        return causes
+        if not self._is_early(visit):
+            return causes
+        if visit.facts.get("outside_field") is True:
+            return [*causes, "new enhancement outside the field of radiation"]
+        notes += [f"soon after radiotherapy, within its field: follow {one}" for one in causes]
+        return []
 
     def _is_early(self, visit: Visit) -> bool:
-        if self.radiotherapy_end is None or visit.facts.get("outside_field") is True:
-            return False
-        return visit.date <= self.radiotherapy_end + timedelta(self.early_days)
+        end = self.radiotherapy_end
+        return end is not None and visit.date < end + timedelta(self.early_days)
 
     def _without_progression(
         self, history: History, visit: Visit, total: Total | None, notes: list[str]
@@ -154,10 +165,12 @@ def _lacking(history: History, visit: Visit, wanted: str) -> list[str]:
     return lacking
 
 
-def _fewer_steroids(history: History, visit: Visit, total: Total) -> bool:
-    nadir = next(one for one in history.visits if one.code == total.nadir_visit)
-    now, then = _dose(visit), _dose(nadir)
-    return now is not None and then is not None and now < then
+def _fewer_steroids(history: History, visit: Visit, total: Total | None) -> str:
+    """Return the visit that had more steroids, of the nadir or the baseline; empty if none had."""
+    code = total.nadir_visit if total else history.visits[0].code
+    reference = next(one for one in history.visits if one.code == code)
+    now, then = _dose(visit), _dose(reference)
+    return code if now is not None and then is not None and now < then else ""
 
 
 def _dose(visit: Visit) -> Decimal | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from research.criteria.lesions import History
+from research.criteria.lesions import Finding, History
 from research.errors import Problem
 
 NODES = "lymph nodes"
@@ -12,20 +12,28 @@ NODES = "lymph nodes"
 
 @dataclass(frozen=True)
 class Limits:
-    """What may be a target at baseline (Eisenhauer et al. 2009, sections 3.1 and 4.2)."""
+    """What may be a target at baseline (Eisenhauer et al. 2009, sections 3.1 and 4.2).
+
+    `over` says that a lesion has to exceed the least size, `across_mm` that the diameter across has
+    a least size too, `node_axis` which diameter of a node is meant.
+    """
 
     targets: int = 5
     per_organ: int = 2
     diameter_mm: Decimal = Decimal(10)
     node_mm: Decimal = Decimal(15)
     slices: int = 2
+    over: bool = False
+    across_mm: Decimal | None = None
+    node_axis: str = "short axis"
 
 
 RECIST_LIMITS = Limits()
-# Cheson et al. 2014, J Clin Oncol 32:3059: up to six, of different regions where possible.
-LUGANO_LIMITS = Limits(targets=6, per_organ=6)
-# Wen et al. 2010, J Clin Oncol 28:1963: up to five, in one organ.
-RANO_LIMITS = Limits(per_organ=5)
+# Cheson et al. 2014, J Clin Oncol 32:3059: up to six, of different regions where possible; the
+# longest diameter over 15 mm, outside of nodes over 10 mm.
+LUGANO_LIMITS = Limits(targets=6, per_organ=6, over=True, node_axis="longest diameter")
+# Wen et al. 2010, J Clin Oncol 28:1963: up to five, in one organ, 10 mm in both diameters.
+RANO_LIMITS = Limits(per_organ=5, across_mm=Decimal(10))
 
 
 def selection_problems(
@@ -58,8 +66,16 @@ def selection_problems(
         if finding is None:
             words = "has no finding at baseline: targets are chosen there"
             problems.append(Problem(lesion.number, words))
-        elif finding.mm is None or finding.mm < least:
-            axis = "short axis" if lesion.node else "longest diameter"
-            words = f"is not measurable, its {axis} is below {least} mm: follow it as non-target"
+        elif not _is_measurable(finding, least, limits):
+            axis = limits.node_axis if lesion.node else "longest diameter"
+            bound = "not above" if limits.over else "below"
+            words = f"is not measurable, its {axis} is {bound} {least} mm: follow it as non-target"
             problems.append(Problem(lesion.number, words))
     return tuple(problems)
+
+
+def _is_measurable(finding: Finding, least: Decimal, limits: Limits) -> bool:
+    if finding.mm is None or finding.mm < least or (limits.over and finding.mm == least):
+        return False
+    across = limits.across_mm
+    return across is None or (finding.across_mm is not None and finding.across_mm >= across)

@@ -65,7 +65,7 @@ def test_growth_on_fewer_steroids_than_at_the_nadir_is_followed():
 
 
 @pytest.mark.parametrize(
-    ("weeks", "outside", "expected"), [(12, False, "SD"), (12, True, "PD"), (13, False, "PD")]
+    ("weeks", "outside", "expected"), [(11, False, "SD"), (11, True, "PD"), (12, False, "PD")]
 )
 def test_within_twelve_weeks_of_radiotherapy_growth_counts_outside_its_field(
     weeks, outside, expected
