@@ -123,7 +123,7 @@ OPERATIONS: dict[str, Asked] = {
         edit project project: set_retention
         edit subject project: withdraw_subject
         create lock project: make_lock
-        view result project: list_tables list_table_rows list_table_versions
+        view result project: list_tables list_table_rows list_table_versions get_lock_changes
         export result project: download_table_csv run_sql
         """,
     ),

@@ -103,6 +103,18 @@ def administrator(
 
 
 @app.command()
+def application_role(
+    role: Annotated[str, typer.Argument(help="A role of PostgreSQL that owns no table.")],
+    data: Data = None,
+) -> None:
+    """Bring a PostgreSQL up to date as its owner, and give the api's own role what it needs."""
+    from readout.database_roles import grant_to_application
+
+    grant_to_application(_settings(data), role)
+    console.print(f"{role} may now serve the api; give it READOUT_API_DATABASE_URL with that role.")
+
+
+@app.command()
 def ingest(
     path: Annotated[Path, typer.Argument(help="A file or a folder of DICOM files.", exists=True)],
     project: Project,
@@ -140,6 +152,19 @@ def lock(
     from readout.tables import lock_project
 
     lock_project(_settings(data), console, project=project, name=name)
+
+
+@app.command()
+def diff(
+    project: Annotated[str, typer.Argument(help="A project's code or id.")],
+    old: Annotated[str, typer.Argument(help="The older lock, by name or number.")],
+    new: Annotated[str, typer.Argument(help="The newer lock, by name or number.")],
+    data: Data = None,
+) -> None:
+    """Say which rows came, changed and went between two locks of a project."""
+    from readout.tables import compare_project_locks
+
+    compare_project_locks(_settings(data), console, project=project, old=old, new=new)
 
 
 @app.command()

@@ -1,13 +1,18 @@
 """Locks of a project."""
 
-from fastapi import APIRouter, status
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
 from sqlalchemy.orm import Session
 
+from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.people import find_person
 from api.errors import NoSuchThing
-from api.schemas.locks import LockDetail, LockedTable, LockNew, LockView
+from api.routes.tables import readable_tables
+from api.schemas.locks import LockDetail, LockedTable, LockNew, LockView, TableChanges
 from api.work import SignedIn
+from lake.comparison import compare_locks
 from lake.locks import make_lock as write_lock
 from lake.locks import read_lock, verify_lock
 from research.errors import Invalid
@@ -48,11 +53,7 @@ def make_lock(project_id: str, body: LockNew, work: SignedIn) -> LockView:
 def get_lock(project_id: str, lock_id: str, work: SignedIn) -> LockDetail:
     """Show a lock with its tables, after reading every file of it again."""
     with work.looking() as act:
-        found = next(
-            (each for each in locks(act, ProjectId(project_id)) if each.id == lock_id), None
-        )
-        if found is None:
-            raise NoSuchThing("no such lock")
+        found = _found(act, project_id, lock_id)
         view = _view(act.session, found)
     lake = work.platform.lake
     verified = verify_lock(lake, project_id, found.manifest_digest)
@@ -77,6 +78,29 @@ def get_lock(project_id: str, lock_id: str, work: SignedIn) -> LockDetail:
         ),
         problems=(*withdrawn, *verified.problems),
     )
+
+
+@router.get("/{lock_id}/changes")
+def get_lock_changes(
+    project_id: str,
+    lock_id: str,
+    work: SignedIn,
+    since: Annotated[str, Query(max_length=36, description="id of the older lock")],
+) -> list[TableChanges]:
+    """Say which rows came, changed and went from an older lock to this one, by key."""
+    with work.looking() as act:
+        authorize(act, "view", "result", project_id)
+        old, new = (_found(act, project_id, one) for one in (since, lock_id))
+        shown = {table.name for table in readable_tables(act, project_id)}
+    found = compare_locks(work.platform.lake, project_id, old.manifest_digest, new.manifest_digest)
+    return [TableChanges.model_validate(table) for table in found if table.table in shown]
+
+
+def _found(act: Act, project_id: str, lock_id: str) -> Lock:
+    found = next((each for each in locks(act, ProjectId(project_id)) if each.id == lock_id), None)
+    if found is None:
+        raise NoSuchThing("no such lock")
+    return found
 
 
 def _view(session: Session, lock: Lock) -> LockView:

@@ -44,3 +44,25 @@ class LockDetail(LockView):
 
     tables: tuple[LockedTable, ...]
     problems: tuple[str, ...]
+
+
+class ChangedRowView(Wire):
+    """A row that both locks have, with the columns in which they differ."""
+
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+class TableChanges(Wire):
+    """What changed in one table; of each kind the first thousand keys are named."""
+
+    table: str
+    key: tuple[str, ...]
+    added: int
+    changed: int
+    removed: int
+    added_keys: tuple[tuple[str, ...], ...]
+    changed_rows: tuple[ChangedRowView, ...]
+    removed_keys: tuple[tuple[str, ...], ...]
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]

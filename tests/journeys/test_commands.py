@@ -54,6 +54,21 @@ def test_a_lock_is_made_once_under_its_name(platform: Platform) -> None:
     assert "interim-1" in again.stdout
 
 
+def test_two_locks_are_compared_by_name_or_number(platform: Platform) -> None:
+    wait_until_tables_are_there(platform)
+    platform.command("lock", "PHANTOM", "first")
+    platform.command("lock", "PHANTOM", "second")
+
+    same = platform.command("diff", "PHANTOM", "first", "2")
+    unknown = platform.command("diff", "PHANTOM", "first", "nowhere")
+
+    assert same.returncode == 0, same.stdout
+    assert "lock 1 first" in same.stdout
+    assert "results" in same.stdout
+    assert unknown.returncode == 1
+    assert "there is no lock nowhere: there are" in said(unknown.stdout)
+
+
 def test_a_table_is_exported_at_a_version(platform: Platform, tmp_path: Path) -> None:
     wait_until_tables_are_there(platform)
     target = tmp_path / "results.csv"
