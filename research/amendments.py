@@ -10,7 +10,6 @@ from accounts.acts import Act, Reason
 from accounts.database import Base
 from accounts.errors import NotFound
 from accounts.signatures import Signature, find_signature
-from research.annotations.drawing import carry_drawn
 from research.answers import answers_of
 from research.begun import begun
 from research.drafts import keep_computed, settle_answers
@@ -216,7 +215,6 @@ def _next_revision(act: Act, task: TaskRow, reason: Reason) -> ReadRow:
     act.session.add(read)
     act.session.flush()
     _copy_contents(act, former, read)
-    carry_drawn(act, former, read)
     return read
 
 

@@ -5,8 +5,6 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
 from accounts.acts import Act
 from accounts.digests import digest_of_rows
 from accounts.vault import Recordable
@@ -15,9 +13,7 @@ from research.annotations.measured_answers import MAX_REASON, drawn_answers, has
 from research.annotations.placement import Planes
 from research.annotations.rows import (
     Annotation,
-    AnnotationRow,
     TypedMeasurementRow,
-    annotations_of,
     drawn_digest,
     reasons_of,
     row_of,
@@ -106,17 +102,6 @@ def draw_on(
     )
 
 
-def carry_drawn(act: Act, source: ReadRow, target: ReadRow) -> None:
-    """Begin a read's next revision with what the one it amends has drawn."""
-    annotations = annotations_of(act.session, source.id)
-    reasons = reasons_of(act.session, source.id)
-    _clear(act, target)
-    act.session.add_all(row_of(target.id, one) for one in annotations)
-    _store(act, target, {}, reasons)
-    rows = [row_of(target.id, one) for one in annotations]
-    target.annotations_digest = drawn_digest(target.salt, rows, reasons)
-
-
 def _kept_reasons(
     form: FormDefinition,
     before: Mapping[ItemKey, str],
@@ -196,14 +181,6 @@ def _store(
                     reason=reason,
                 )
             )
-    act.session.flush()
-
-
-def _clear(act: Act, read: ReadRow) -> None:
-    """Take away what an abandoned draft had drawn."""
-    for model in (AnnotationRow, TypedMeasurementRow):
-        for row in act.session.scalars(select(model).where(model.read_id == read.id)).all():
-            act.session.delete(row)
     act.session.flush()
 
 

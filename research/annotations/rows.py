@@ -181,14 +181,19 @@ def drawn_digest(
     None when there is neither. The read's salt goes with it, so that a label or a reason cannot be
     guessed once the salt is destroyed.
     """
-    drawn = sorted(("annotation", row.id, row_digest(row)) for row in rows)
+    drawn = sorted(("annotation", row.id, _content(row)) for row in rows)
     typed = sorted(("by_hand", str(key), reason) for key, reason in reasons.items())
     return digest_of_rows(((salt,), *drawn, *typed)) if drawn or typed else None
 
 
+def _content(row: AnnotationRow) -> str:
+    """Return the digest of an annotation, the same in every revision of its read."""
+    return row_digest(row_of("", annotation_of(row)))
+
+
 def commitment(salt: str, row: AnnotationRow) -> str:
     """Return what the ledger holds of one annotation: it proves the row and tells nothing of it."""
-    message = f"annotation/{row.id}={row_digest(row)}".encode()
+    message = f"annotation/{row.id}={_content(row)}".encode()
     return hmac.new(bytes.fromhex(salt), message, hashlib.sha256).hexdigest()
 
 
