@@ -87,7 +87,7 @@ def amendment_of(
     return Amendment(
         action="read_amended" if reason else "read_signed",
         former=former,
-        differs=bool(keys),
+        differs=bool(keys) or former.annotations_digest != read.annotations_digest,
         before=entered(form, read.salt, given, known),
         after=entered(form, read.salt, answers, known),
         reason=reason,
