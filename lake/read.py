@@ -11,6 +11,8 @@ from lake.engine import new_connection, shared_connection
 from lake.errors import QueryRefused
 from lake.filters import Filter, Scalar, Sort, order_clause, where_clause
 from lake.location import Lake
+from lake.remembered import is_small
+from lake.remembered import page as remembered_page
 from lake.snapshots import (
     Snapshot,
     TableVersion,
@@ -84,6 +86,38 @@ def rows(
     chosen = _chosen(found, columns)
     where, values = where_clause(found, filters)
     order = order_clause(found, sort)
+    if is_small(found):
+        kept, total = remembered_page(
+            lake, project, found,
+            where=where, values=values, order=order, offset=offset, limit=limit,
+        )  # fmt: skip
+        page = kept.select(list(chosen))
+    else:
+        page, total = _page(
+            lake, found, chosen,
+            where=where, values=values, order=order, offset=offset, limit=limit,
+        )  # fmt: skip
+    return Page(
+        columns=chosen,
+        rows=_scalars(page),
+        total=total,
+        version=found.version,
+        ledger_sequence=described(lake, project, table_name, found.version).ledger_sequence,
+    )
+
+
+def _page(
+    lake: Lake,
+    found: Snapshot,
+    chosen: Sequence[str],
+    *,
+    where: str,
+    values: Sequence[Scalar],
+    order: str,
+    offset: int,
+    limit: int,
+) -> tuple[pa.Table, int]:
+    """Read a page of a large version from its files."""
     names = ", ".join(f'"{name}"' for name in chosen)
     with shared_connection(lake) as connection:
         total = found.rows
@@ -94,13 +128,7 @@ def rows(
             f"SELECT {names} FROM ({found.select()}){where}{order} LIMIT ? OFFSET ?",
             params=[*values, limit, offset],
         ).to_arrow_table()
-    return Page(
-        columns=chosen,
-        rows=_scalars(page),
-        total=total,
-        version=found.version,
-        ledger_sequence=described(lake, project, table_name, found.version).ledger_sequence,
-    )
+    return page, total
 
 
 def arrow(

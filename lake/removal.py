@@ -19,6 +19,7 @@ from lake.errors import ConcurrentWrite
 from lake.location import Lake, checked_digest, checked_name
 from lake.locks import lock_names, read_lock
 from lake.objects import object_key
+from lake.remembered import forget_contents
 from lake.snapshots import (
     ERASED,
     ROWS_KEY,
@@ -100,6 +101,7 @@ def erase_subject(lake: Lake, project: str, subject: str) -> Removed:
     for table in _subject_tables(lake, project):
         done += _purge(lake, project, table, subject)
     forget_snapshots()
+    forget_contents()
     return done
 
 
@@ -160,6 +162,7 @@ def remove_project(lake: Lake, project: str) -> Removed:
         done += Removed(files=len(sizes), bytes=sum(sizes))
         filesystem.rm(folder, recursive=True)
     forget_snapshots()
+    forget_contents()
     return done
 
 
