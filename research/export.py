@@ -5,6 +5,7 @@ changed, so that following the ledger misses nothing. Only what somebody stands 
 signed and imported reads; test subjects never are.
 """
 
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, and_, select
@@ -49,7 +50,9 @@ __all__ = [
     "task_rows",
 ]
 
-NUMBERS = ("integer", "decimal", "scale")
+NUMBERS = ("integer", "decimal", "scale", "measurement")
+# A computed value is a number where it is written like one: its kind does not say.
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def project_rows(session: Session) -> tuple[ProjectExport, ...]:
@@ -252,7 +255,10 @@ def task_rows(
 def _answer(
     answer: AnswerRow, read: ReadRow, visit: VisitRow, subject: SubjectRow, site: str | None
 ) -> AnswerExport:
-    is_number = answer.kind in NUMBERS and answer.value is not None
+    is_number = answer.value is not None and (
+        answer.kind in NUMBERS
+        or (answer.kind == "computed" and bool(PLAIN_NUMBER.fullmatch(answer.value)))
+    )
     return AnswerExport(
         project_id=read.project_id,
         read_id=read.id,

@@ -119,7 +119,7 @@ def evaluate(
         if (problem := refusal(form, key, answer)) is not None
     )
     unsaid = (
-        Check(ItemKey(*key), "block", f"say why it is {words}")
+        Check(ItemKey(*key), "block", f"Say why it is {words}.")
         for key, answer in answers.items()
         if (words := MISSING.get(answer.missing or ""))
         and not answer.reason

@@ -218,7 +218,7 @@ def test_a_missing_answer_needs_its_reason_and_is_not_the_same_as_none(reading: 
     reading.save(diam(None, missing="not_evaluable", reason="Motion."))
     said = reading.submit()
 
-    assert "say why it is not evaluable" in silent.json()["errors"][0]["message"]
+    assert "Say why it is not evaluable." in silent.json()["errors"][0]["message"]
     assert said.status_code == 200
     answers = {one["item"]: one for one in reading.page()["read"]["answers"]}
     assert (answers["DIAM"]["missing"], answers["DIAM"]["reason"]) == ("not_evaluable", "Motion.")

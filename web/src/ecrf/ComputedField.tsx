@@ -25,7 +25,7 @@ export function ComputedField({ item, address, path, value, checks }: ComputedFi
     <div className={classes.field} data-item={path}>
       <div className={classes.label}>
         <span id={`${id}-label`}>{item.label}</span>
-        <Why labelId={`${id}-label`} address={address} />
+        <Why label={item.label} address={address} />
       </div>
       <output className={classes.computed} aria-labelledby={`${id}-label`} aria-live="polite">
         {value === null ? (
@@ -39,9 +39,8 @@ export function ComputedField({ item, address, path, value, checks }: ComputedFi
   );
 }
 
-function Why({ labelId, address }: { labelId: string; address: Address }) {
+function Why({ label, address }: { label: string; address: Address }) {
   const { explain } = useFormActions();
-  const id = useId();
   const [opened, setOpened] = useState(false);
   const [told, setTold] = useState<ItemExplained | string | null>(null);
 
@@ -61,9 +60,8 @@ function Why({ labelId, address }: { labelId: string; address: Address }) {
       <Popover.Target>
         <button
           type="button"
-          id={id}
           className={classes.reason}
-          aria-labelledby={`${id} ${labelId}`}
+          aria-label={`How? ${label}`}
           aria-expanded={opened}
           onClick={() => void toggle()}
         >

@@ -3,7 +3,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "../api/problem";
-import type { CheckReasonChange, TaskDetail } from "../api/types";
+import type { Check, CheckReasonChange, TaskDetail } from "../api/types";
 import { useDrawing } from "../drawing/context";
 import type { Drawing } from "../drawing/drawing";
 import { FormActionsContext } from "../ecrf/actions";
@@ -134,6 +134,7 @@ interface DraftFooterProps {
 function DraftFooter({ draft, unfinished, tried, submitting, onSubmit }: DraftFooterProps) {
   const { save, evaluation, autosave } = draft;
   const open = evaluation?.missing_required.length ?? 0;
+  const blocked = (evaluation?.checks ?? []).filter(blocks).length;
   return (
     <footer className={classes.foot}>
       {submitting.isError && (
@@ -145,10 +146,10 @@ function DraftFooter({ draft, unfinished, tried, submitting, onSubmit }: DraftFo
       <Group justify="space-between" wrap="nowrap">
         <Text
           size="sm"
-          c={tried && open + unfinished > 0 ? "var(--mantine-color-error)" : "dimmed"}
+          c={tried && open + unfinished + blocked > 0 ? "var(--mantine-color-error)" : "dimmed"}
           aria-live="polite"
         >
-          {openWords(open, unfinished)}
+          {openWords(open, unfinished, blocked)}
         </Text>
         <Button
           leftSection={<PenLine size={16} />}
@@ -169,9 +170,15 @@ function refusalsOf(save: SaveState): ReadonlyMap<string, string> {
   return new Map(save.faults.map(({ where, message }) => [where, `Not saved: it ${message}.`]));
 }
 
-function openWords(open: number, unfinished: number): string {
+/** Whether a check stands against submitting: it refuses, or its warning has no reason yet. */
+function blocks({ severity, reason }: Check): boolean {
+  return severity === "block" || (severity === "warn" && !reason);
+}
+
+function openWords(open: number, unfinished: number, blocked: number): string {
   if (unfinished > 0) return `${counted(unfinished, "answer")} cannot be saved as typed`;
-  return open > 0 ? `${counted(open, "required item")} open` : "Everything required is answered";
+  if (open > 0) return `${counted(open, "required item")} open`;
+  return blocked > 0 ? `${counted(blocked, "check")} to settle` : "Everything required is answered";
 }
 
 function goToOpenItem(body: HTMLElement | null): void {
