@@ -100,6 +100,7 @@ def _made(world: Running) -> Matrix:
     return Matrix(world, operations, ours, theirs, clients)
 
 
+@pytest.mark.req("R-AUTHZ")
 def test_every_operation_is_in_the_table(matrix: Matrix) -> None:
     unknown = sorted(name for name, (_, _, asked) in matrix.operations.items() if asked is None)
 
@@ -107,6 +108,7 @@ def test_every_operation_is_in_the_table(matrix: Matrix) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(PRESETS))
+@pytest.mark.req("R-AUTHZ")
 def test_a_role_may_what_the_table_says_and_nothing_else(matrix: Matrix, role: str) -> None:
     wrong = []
     for name, (method, path, asked) in sorted(matrix.operations.items()):
@@ -120,11 +122,13 @@ def test_a_role_may_what_the_table_says_and_nothing_else(matrix: Matrix, role: s
 
 
 @pytest.mark.parametrize("name", ["stranger", "neighbour"])
+@pytest.mark.req("R-AUTHZ")
 def test_what_is_another_sponsors_answers_like_what_never_was(matrix: Matrix, name: str) -> None:
     assert _told_apart(matrix, name, matrix.ours) == []
 
 
 @pytest.mark.parametrize("role", sorted(PRESETS))
+@pytest.mark.req("R-AUTHZ")
 def test_no_role_reaches_the_other_sponsor(matrix: Matrix, role: str) -> None:
     assert _told_apart(matrix, role, matrix.theirs) == []
 
@@ -144,6 +148,7 @@ def _told_apart(matrix: Matrix, who: str, ids: dict[str, str]) -> list[tuple[str
     return wrong
 
 
+@pytest.mark.req("R-AUTHZ", "R-ACC")
 def test_whoever_is_not_signed_in_learns_nothing(matrix: Matrix) -> None:
     wrong = []
     for operation, (method, path, asked) in sorted(matrix.operations.items()):
