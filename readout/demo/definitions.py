@@ -144,30 +144,51 @@ def workflow(read_form: str, *visits: tuple[str, str], positions: tuple[str, ...
             {"code": code, "label": label, "day": 0 if number == 0 else None}
             for number, (code, label) in enumerate(visits)
         ],
-        "steps": [
-            {
-                "code": "UPLOAD",
-                "title": "Upload",
-                "type": "upload",
-                "role": "SiteUploader",
-                "needs_signature": False,
-            },
-            {
-                "code": "QC",
-                "title": "Quality control",
-                "type": "qc",
-                "role": "QC",
-                "follows": ["UPLOAD"],
-                "form": {"oid": "IMAGE_QC", "version": "1.0.0"},
-            },
-            {
-                "code": "READ",
-                "title": "Read",
-                "type": "read",
-                "role": "Reader",
-                "follows": ["QC"],
-                "form": {"oid": read_form, "version": "1.0.0"},
-                "positions": list(positions),
-            },
+        "steps": list(_steps(read_form, positions)),
+    }
+
+
+def _steps(read_form: str, positions: tuple[str, ...]) -> tuple[dict[str, JsonValue], ...]:
+    """Return upload, quality control and independent reads."""
+    return (
+        {
+            "code": "UPLOAD",
+            "title": "Upload",
+            "type": "upload",
+            "role": "SiteUploader",
+            "needs_signature": False,
+        },
+        {
+            "code": "QC",
+            "title": "Quality control",
+            "type": "qc",
+            "role": "QC",
+            "follows": ["UPLOAD"],
+            "form": {"oid": "IMAGE_QC", "version": "1.0.0"},
+        },
+        {
+            "code": "READ",
+            "title": "Read",
+            "type": "read",
+            "role": "Reader",
+            "follows": ["QC"],
+            "form": {"oid": read_form, "version": "1.0.0"},
+            "positions": list(positions),
+        },
+    )
+
+
+def recist_workflow() -> JsonValue:
+    """Return the workflow of a trial read by RECIST 1.1: four visits, two independent readers."""
+    planned = (("BL", "Baseline", 0), ("W6", "Week 6", 42), ("W12", "Week 12", 84),
+               ("W18", "Week 18", 126))  # fmt: skip
+    upload, quality, read = (dict(step) for step in _steps("RECIST11", ("R1", "R2")))
+    read["baseline_form"] = {"oid": "RECIST11_BASELINE", "version": "1.0.0"}
+    read["criteria"] = {"name": "recist-1.1", "version": "1.0.0"}
+    return {
+        "visits": [
+            {"code": code, "label": label, "day": day, "days_before": 7, "days_after": 7}
+            for code, label, day in planned
         ],
+        "steps": [upload, quality, read],
     }

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.database import Database
 from lake.location import Lake
-from readout.demo import lidc_study, phantom_study
+from readout.demo import lidc_study, phantom_study, recist_study
 from readout.demo.pacs import public_files, push
 from readout.demo.phantom_study import ANSWERS, PHANTOMS
-from readout.demo.setup import LIDC, PHANTOM
+from readout.demo.setup import LIDC, PHANTOM, RECIST
 from readout.errors import ServiceFailed
 from readout.hand import Hand
 from readout.settings import Settings
@@ -47,6 +47,9 @@ def load_demo(
         bar = progress.add_task("Synthetic phantoms", total=steps)
         project = _project(hand, PHANTOM.code)
         phantom_study.load(hand, lake, project, done=lambda: progress.advance(bar))
+        bar = progress.add_task("A response study by RECIST 1.1", total=len(recist_study.VISITS))
+        project = _project(hand, RECIST.code)
+        recist_study.load(hand, lake, project, done=lambda: progress.advance(bar))
         bar = progress.add_task("LIDC-IDRI, 6,859 annotations", total=1)
         lidc_study.load(hand, _project(hand, LIDC.code))
         progress.advance(bar)

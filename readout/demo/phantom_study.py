@@ -1,6 +1,6 @@
 """The demo's synthetic study: phantoms taken in, checked, and partly read by the demo readers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -51,15 +51,15 @@ def load(hand: Hand, lake: Lake, project: ProjectId, *, done: Callable[[], None]
             if len(receipt.of("stored")) != phantom.slices:
                 raise ServiceFailed(f"phantom {phantom.subject} was not stored whole")
         done()
-    quality = _person(hand, QC.login)
-    tasks = _open_tasks(quality, project)
+    quality = person_of(hand, QC.login)
+    tasks = open_tasks(quality, project)
     decision = {"COVERAGE": "YES", "QUALITY": "GOOD", "DECISION": "approve"}
     for phantom in PHANTOMS[:-WAITING_FOR_QC]:
         checked = [("QUALITY", item, value) for item, value in decision.items()]
         _answer_and_sign(quality, project, tasks[phantom.subject], checked)
     for account, stated in zip(READERS, ANSWERS, strict=True):
-        reader = _person(hand, account.login)
-        tasks = _open_tasks(reader, project)
+        reader = person_of(hand, account.login)
+        tasks = open_tasks(reader, project)
         for subject, (confidence, diameter) in stated.items():
             answers = _read_answers(confidence, diameter)
             _answer_and_sign(reader, project, tasks[subject], answers)
@@ -78,14 +78,15 @@ def _read_answers(confidence: str, diameter: str) -> list[tuple[str, str, str]]:
     return answers
 
 
-def _person(hand: Hand, login: str) -> Hand:
+def person_of(hand: Hand, login: str) -> Hand:
+    """Return the hand of a demo account."""
     with hand.database.reading() as session:
         person = find_login(session, login)
     assert person is not None, f"the demo account {login} is missing"
     return hand.of(person.id)
 
 
-def _open_tasks(hand: Hand, project: ProjectId) -> dict[str, str]:
+def open_tasks(hand: Hand, project: ProjectId) -> dict[str, str]:
     """Return the hand's ready tasks by subject, which a blinded reader's own list does not tell."""
     with hand.database.reading() as session:
         mine = {
@@ -106,6 +107,13 @@ def _answer_and_sign(
         AnswerChange(group=group, repeat="", item=item, value=value)
         for group, item, value in answers
     ]
+    sign_answers(hand, project, task, changes)
+
+
+def sign_answers(
+    hand: Hand, project: ProjectId, task: str, changes: Sequence[AnswerChange]
+) -> None:
+    """Open a task, answer it, submit it and sign it, as a person would."""
     with hand.database.transaction() as session:
         act = hand.act(session)
         read = open_task(act, task)

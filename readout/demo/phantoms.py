@@ -36,6 +36,7 @@ class Phantom:
     nodules: Sequence[Nodule]
     seed: int
     timepoint: str = "BL"
+    day: str = "20260105"
     slices: int = 40
     size: int = 256
     pixel_mm: float = 1.4
@@ -92,7 +93,7 @@ def _file(phantom: Phantom, number: int, plane: NDArray[np.int16]) -> bytes:
     image.PatientBirthDate = ""
     image.PatientSex = "O"
     image.ClinicalTrialTimePointID = phantom.timepoint
-    image.StudyDate, image.StudyTime, image.StudyID = "20260105", "090000", "1"
+    image.StudyDate, image.StudyTime, image.StudyID = phantom.day, "090000", "1"
     image.AccessionNumber, image.ReferringPhysicianName = "", ""
     image.StudyDescription = "SYNTHETIC PHANTOM CHEST"
     image.SeriesDescription = "SYNTHETIC 3 mm lung"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import func, select
@@ -18,11 +19,18 @@ from accounts.people import PersonRow, create_person
 from accounts.sign_in_rules import SignInRules, set_rules
 from accounts.signatures import grant_signature
 from accounts.statements import accept_statement, present_statement
-from readout.demo.definitions import IMAGE_QC, LIDC_NODULES, NODULE_READ, workflow
+from readout.demo.definitions import (
+    IMAGE_QC,
+    LIDC_NODULES,
+    NODULE_READ,
+    recist_workflow,
+    workflow,
+)
 from readout.demo.lidc import CITATION
 from readout.hand import Hand
 from readout.platform import GATEWAY_KEY, GATEWAY_PROJECT
 from research.approvals import approve_workflow
+from research.ecrf.ready import ready_forms
 from research.forms import forms, parse_form, save_form, sign_form
 from research.ids import ProjectId, RepositoryId
 from research.organizations import create_organization, create_repository
@@ -87,6 +95,14 @@ PHANTOM = Study(
     (IMAGE_QC, NODULE_READ),
     workflow("NODULE_READ", ("BL", "Baseline"), positions=("R1", "R2")),
 )
+RECIST = Study(
+    "RECIST",
+    "Response of two spheres, RECIST 1.1",
+    "Four visits of one synthetic subject: the next read shows sum, nadir and computed response.",
+    (IMAGE_QC, *(cast("JsonValue", one.definition.to_json()) for one in ready_forms())),
+    recist_workflow(),
+)
+STUDIES = (PACS, LIDC, PHANTOM, RECIST)
 
 
 def grant(act: Act, *, kind: str, id: str, digest: str, meaning: str, log: str) -> str:
@@ -133,7 +149,7 @@ def set_up(database: Database, data: Path, *, now: Callable[[], datetime]) -> No
             _let_sign(act, people[account.login])
     admin = hand.of(people[ADMIN.login])
     readers = [people[reader.login] for reader in READERS]
-    for study in (PACS, LIDC, PHANTOM):
+    for study in STUDIES:
         project = _project(hand, repository, study, readers)
         _approve(admin, project, study)
         if study is PACS:

@@ -38,7 +38,8 @@ def test_an_unknown_project_is_refused_with_the_ones_there_are(
     found = platform.command("ingest", str(tmp_path), "--project", "NOWHERE")
 
     assert found.returncode == 1
-    assert "there is no project NOWHERE; there are LIDC, PACS, PHANTOM" in said(found.stdout)
+    known = "there are LIDC, PACS, PHANTOM, RECIST"
+    assert f"there is no project NOWHERE; {known}" in said(found.stdout)
     assert "Traceback" not in found.stdout + found.stderr
 
 
