@@ -7,7 +7,7 @@ from readout.settings import Settings
 
 
 def grant_to_application(settings: Settings, role: str) -> None:
-    """Migrate as the owner, then give the application's role its rights; repeat it after updates."""
+    """Migrate as the owner, then give the other role its rights; repeat it after updates."""
     database = Database(settings.database_url, vault=settings.vault())
     if database.is_sqlite:
         raise CommandError("SQLite has no roles: row-level security needs a PostgreSQL")
