@@ -9,6 +9,17 @@ import { HttpResponse, http, problem, server } from "../testing/server";
 const DIGEST = "d".repeat(64);
 
 /** One task on a server that keeps its draft, is submitted, reopened and signed. */
+function signing(accepted: boolean) {
+  const at = "2026-11-01T12:00:00Z";
+  return {
+    statement_version: "1",
+    statement: "I am accountable.",
+    statement_digest: "0".repeat(64),
+    accepted_at: accepted ? at : null,
+    identity: { method: "institution", verified_by: "Example Admin", verified_at: at },
+  };
+}
+
 function serve(start: Partial<TaskDetail> = {}) {
   const task: TaskDetail = { ...DETAIL, ...start };
   const state = {
@@ -16,6 +27,7 @@ function serve(start: Partial<TaskDetail> = {}) {
     draft: task.read?.draft ?? 0,
     answers: [] as DraftChange[],
     grants: [] as unknown[],
+    accepted: true,
   };
   const evaluation = () => ({
     visible: {},
@@ -69,6 +81,11 @@ function serve(start: Partial<TaskDetail> = {}) {
         statement: "These are my own answers.",
       }),
     ),
+    http.get("*/api/signing", () => HttpResponse.json(signing(state.accepted))),
+    http.post("*/api/signing/acceptance", () => {
+      state.accepted = true;
+      return HttpResponse.json(signing(true), { status: 201 });
+    }),
     http.post("*/api/sign-grants", async ({ request }) => {
       const asked = (await request.json()) as { password: string };
       state.grants.push(asked);
@@ -159,7 +176,7 @@ describe("the read page", () => {
     await user.click(screen.getByRole("button", { name: "Submit and sign" }));
 
     const dialog = await screen.findByRole("dialog", { name: "Sign this record" });
-    expect(within(dialog).getByText("Example Reader")).toBeTruthy();
+    expect(await within(dialog).findByText("Example Reader")).toBeTruthy();
     expect(within(dialog).getByText("Authorship")).toBeTruthy();
     expect(within(dialog).getByTestId("record-digest").textContent).toBe(DIGEST);
     await user.type(within(dialog).getByLabelText("Passphrase"), "wrong");
@@ -180,5 +197,22 @@ describe("the read page", () => {
       meaning: "authorship",
     });
     expect(screen.queryByRole("button", { name: "Submit and sign" })).toBeNull();
+  });
+
+  it("shows the accountability statement once, before the first signature", async () => {
+    const state = serve();
+    state.accepted = false;
+    const user = userEvent.setup();
+    drawApp("/tasks/task-1");
+    await user.type(await screen.findByLabelText("Diameter *"), "30.1");
+    await user.click(screen.getByLabelText("Yes"));
+    await user.click(screen.getByRole("button", { name: "Submit and sign" }));
+
+    const dialog = await screen.findByRole("dialog", { name: "Sign this record" });
+    expect(await within(dialog).findByText("I am accountable.")).toBeTruthy();
+    expect(within(dialog).queryByLabelText("Passphrase")).toBeNull();
+    await user.click(within(dialog).getByRole("button", { name: "I accept this statement" }));
+
+    expect(await within(dialog).findByLabelText("Passphrase")).toBeTruthy();
   });
 });
