@@ -100,7 +100,9 @@ def spelled(password: str) -> str:
 def weakness(password: str, login: str = "") -> str:
     """Say why a password would be guessed early, or nothing."""
     plain = password.casefold()
-    bare = re.sub(r"[\W_]+", "", plain.translate(LOOKALIKES))
+    # A year or marks at the ends are taken away before digits are read as letters.
+    middle = re.sub(r"^[\d\W_]+|[\d\W_]+$", "", plain)
+    bare = re.sub(r"[\W_]+", "", middle.translate(LOOKALIKES))
     letters = re.sub(r"[\W_]+", "", plain)
     for part in (login.casefold(), *re.split(r"[@.\-_+]", login.casefold())):
         if len(part) > LEAST_LEFT and part in plain and len(plain) - len(part) < MIN_LENGTH:

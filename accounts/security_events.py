@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from accounts.acts import SYSTEM_LOG, Act
 from accounts.ledger.entries import parse
 from accounts.ledger.log import LedgerEntry
+from accounts.vault import COMMITMENT, openings
 
 MOST = 50
 ACTIONS = (
@@ -43,10 +44,21 @@ def security_events(act: Act) -> tuple[SecurityEvent, ...]:
         .order_by(LedgerEntry.sequence.desc())
         .limit(MOST)
     )
-    entries = (parse(bytes(data)) for data in act.session.scalars(query))
+    entries = [parse(bytes(data)) for data in act.session.scalars(query)]
+    # The ledger holds commitments to addresses; their owner may see what was sealed.
+    opened = openings(act.session, {entry.origin for entry in entries})
     return tuple(
         SecurityEvent(
-            entry.sequence, entry.time, entry.action, entry.actor_id == act.actor.id, entry.origin
+            entry.sequence,
+            entry.time,
+            entry.action,
+            entry.actor_id == act.actor.id,
+            opened[entry.origin].value if entry.origin in opened else _plain(entry.origin),
         )
         for entry in entries
     )
+
+
+def _plain(origin: str) -> str:
+    """Return an origin that is no commitment; of an erased one nothing is left to show."""
+    return "" if origin.startswith(COMMITMENT) else origin

@@ -105,7 +105,7 @@ def begin_single_sign_on(
         "scope": "openid",
         "state": state,
         "nonce": nonce,
-        "code_challenge": create_s256_code_challenge(verifier),
+        "code_challenge": create_s256_code_challenge(verifier),  # type: ignore[no-untyped-call]
         "code_challenge_method": "S256",
     }
     if errand == "prove":

@@ -89,7 +89,7 @@ def _remove(act: Act, person_id: str, issuer: str) -> None:
     )
 
 
-def _of(person_id: str, issuer: str) -> Select[tuple[SingleSignOnLinkRow]]:
+def _of(person_id: str, issuer: str) -> Select[SingleSignOnLinkRow]:
     return select(SingleSignOnLinkRow).where(
         SingleSignOnLinkRow.person_id == person_id, SingleSignOnLinkRow.issuer == issuer
     )

@@ -94,7 +94,7 @@ def admit(act: Act, at: Sequence[Gate]) -> None:
 
 def wait_after(excess: int) -> timedelta:
     """Return how long to wait: twice as long with each further try, up to a quarter of an hour."""
-    return min(FIRST_WAIT * 2 ** min(excess, 10), MOST_WAIT)
+    return min(FIRST_WAIT * (1 << min(excess, 10)), MOST_WAIT)
 
 
 def forgive(session: Session, at: Sequence[Gate]) -> None:

@@ -1,5 +1,7 @@
 """The own account: password, second factors, passkeys, sessions, devices and what happened."""
 
+from io import BytesIO
+
 from fastapi import APIRouter, Request, Response, status
 from segno import make as qr_code
 
@@ -99,8 +101,13 @@ def offer_authenticator(work: Arriving) -> AuthenticatorOffer:
         _may_enrol(act, session)
         seal = seal_from(work.platform.settings.second_factor_key)
         offer = one_time_codes.offer_code(act, seal, login=session.person.login)
-    code = qr_code(offer.address, error="m").svg_inline(scale=5, border=2, omitsize=True)
-    return AuthenticatorOffer(secret=offer.secret, address=offer.address, qr_svg=code)
+    picture = BytesIO()
+    qr_code(offer.address, error="m").save(
+        picture, kind="svg", scale=5, border=2, omitsize=True, xmldecl=False
+    )
+    return AuthenticatorOffer(
+        secret=offer.secret, address=offer.address, qr_svg=picture.getvalue().decode()
+    )
 
 
 @router.post("/authenticator/confirm")

@@ -40,7 +40,8 @@ class SoftwareAuthenticator:
         """Answer `navigator.credentials.create`."""
         client = self._client("webauthn.create", options, changes)
         public = self.key.public_key().public_numbers()
-        cose = {1: 2, 3: -7, -1: 1, -2: public.x.to_bytes(32, "big"), -3: public.y.to_bytes(32, "big")}
+        x, y = (number.to_bytes(32, "big") for number in (public.x, public.y))
+        cose = {1: 2, 3: -7, -1: 1, -2: x, -3: y}
         attested = (
             bytes(16)
             + struct.pack(">H", len(self.credential_id))

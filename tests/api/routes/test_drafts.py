@@ -355,3 +355,38 @@ def test_a_signed_read_holds_what_the_server_computed(reading: Reading) -> None:
 
     assert reading.values()["RESULT//TOTAL"] == "30.5"
     assert "RESULT//CHANGE" not in reading.values()
+
+
+def test_a_file_is_attached_by_its_digest_and_no_other_object_can_be_named(
+    reading: Reading,
+) -> None:
+    item = {"group": "FINDING", "item": "LETTER"}
+    address = f"/api/tasks/{reading.task}/attachments"
+    data = b"%PDF-1.7 a letter"
+
+    taken = send(reading, data, item)
+    other = send(reading, b"\x7fELF a program", item)
+    wrong = send(reading, data, {"group": "FINDING", "item": "STATUS"})
+    named = reading.save({**item, "value": taken.json()["sha256"]})
+    stranger = reading.save({**item, "value": "a" * 64})
+
+    assert (taken.status_code, taken.json()["media_type"]) == (201, "application/pdf")
+    assert (other.status_code, wrong.status_code) == (422, 422)
+    assert named.status_code == 200
+    assert (stranger.status_code, "not an attachment of this read" in stranger.text) == (422, True)
+    given = reading.reader.get(f"{address}/{taken.json()['sha256']}")
+    assert (given.status_code, given.content) == (200, data)
+    assert given.headers["content-disposition"].startswith("attachment")
+    assert reading.reader.get(f"{address}/{'a' * 64}").status_code == 404
+    elsewhere = reading.world.person("reader2").get(f"{address}/{taken.json()['sha256']}")
+    assert elsewhere.status_code == 404
+
+
+def send(reading: Reading, data: bytes, item: dict[str, str]) -> httpx.Response:
+    """Send a file to an item of the open draft."""
+    return reading.reader.post(
+        f"/api/tasks/{reading.task}/attachments",
+        params=item,
+        content=data,
+        headers={"Content-Type": "application/octet-stream"},
+    )

@@ -27,9 +27,7 @@ def provider() -> Iterator[OpenIdProvider]:
 
 
 @pytest.fixture
-def world(
-    sqlite_database: Database, tmp_path: Path, provider: OpenIdProvider
-) -> Iterator[Running]:
+def world(sqlite_database: Database, tmp_path: Path, provider: OpenIdProvider) -> Iterator[Running]:
     secret = tmp_path / "client-secret"
     secret.write_text(f"{CLIENT_SECRET}\n")
     with running(

@@ -42,13 +42,15 @@ function Cards({ security }: { security: AccountSecurity }) {
         </Alert>
       )}
       <div className={classes.grid}>
-        <SecondFactorCard security={security} />
+        <Stack gap="md">
+          <SecondFactorCard security={security} />
+          <SessionsCard sessions={security.sessions} />
+        </Stack>
         <Stack gap="md">
           {security.has_password && <PasswordCard security={security} />}
           {security.single_sign_on.available && <SingleSignOnCard security={security} />}
           <DevicesCard devices={security.devices} />
         </Stack>
-        <SessionsCard sessions={security.sessions} />
         <MachineKeysCard />
         <EventsCard events={security.events} />
       </div>

@@ -1,6 +1,6 @@
 /** Adding a passkey under a name by which its owner will know it. */
 
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sentence } from "../api/problem";
@@ -25,9 +25,8 @@ export function NewPasskey({ onEnrolled }: { onEnrolled(enrolled: Enrolled): voi
 
   return (
     <form onSubmit={submit} aria-label="Add a passkey">
-      <Group align="flex-end" gap="xs" wrap="nowrap">
+      <Stack gap="xs">
         <TextInput
-          flex={1}
           label="Name of the new passkey"
           placeholder="Key on my desk"
           maxLength={80}
@@ -45,7 +44,7 @@ export function NewPasskey({ onEnrolled }: { onEnrolled(enrolled: Enrolled): voi
         >
           Add a passkey
         </Button>
-      </Group>
+      </Stack>
     </form>
   );
 }
