@@ -2,7 +2,7 @@
 
 What stands here goes through the HTTP API on both databases. Still missing of S10: S10.1 (one page
 that tells a subject's life) and ODM in S10.2. S10.4 to S10.6 are in `test_s10_ledger.py`; S10.8 and
-S10.9 are about access and accounts.
+S10.9 are about access and accounts; S10.9 stands at the end of this file.
 """
 
 import csv
@@ -12,8 +12,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from accounts.ledger import log as ledger
+from accounts.signatures import SignatureRow
 from tests.journeys.recist_trial import READERS, STATISTICIAN, RecistTrial, recist_trial
 from tests.journeys.recist_trial import WHY as BY_HAND
 from tests.journeys.served import ADMINISTRATOR, PASSPHRASE, Served, login
@@ -266,3 +268,28 @@ def test_s10_3_revision_1_stays_readable_and_its_signature_is_superseded_not_voi
     with trial.api.database.reading() as session:
         entries = ledger.entries(session, trial.project, action="signature_superseded")
     assert len(entries) == 1
+
+
+def test_s10_9_a_re_created_account_has_a_new_id_and_none_of_the_old_signatures(
+    amended: tuple[RecistTrial, str],
+) -> None:
+    trial, task = amended
+    api, name = trial.api, READERS["R1"]
+    old, before = api.person_id(name), json.loads(copied(trial, task, "json"))["signatures"]
+
+    # The account of the reader who signed was deactivated: its login opens nothing any more.
+    known = {"login": login(name), "password": PASSPHRASE}
+    assert api.anybody().post("/api/session", json=known).status_code == 401
+    asked = {"people": [{"login": login(name), "printed_name": name}]}
+    (made,) = api.post(ADMINISTRATOR, "/api/invitations", asked).json()
+    api.accept(made["token"])
+    again = signed_in(api, name)
+
+    assert made["person_id"] != old
+    assert again.get("/api/tasks").json() == []
+    assert again.get(f"/api/tasks/{task}").status_code == 404
+    assert json.loads(copied(trial, task, "json"))["signatures"] == before
+    with api.database.reading() as session:
+        signers = set(session.scalars(select(SignatureRow.person_id)))
+    assert old in signers
+    assert made["person_id"] not in signers
