@@ -38,6 +38,13 @@ class Exports:
         with self.database.reading() as session:
             yield from export.answer_rows(session, project, after_sequence=after, up_to=up_to)
 
+    def annotations(
+        self, project: str, *, after: int, up_to: int
+    ) -> Iterator[export.AnnotationExport]:
+        """Yield the marks of the reads signed or imported in the stretch."""
+        with self.database.reading() as session:
+            yield from export.annotation_rows(session, project, after_sequence=after, up_to=up_to)
+
     def entries(self, project: str, *, after: int, up_to: int) -> Iterator[export.LedgerExport]:
         """Yield the ledger entries of the stretch."""
         with self.database.reading() as session:

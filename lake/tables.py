@@ -197,6 +197,40 @@ ANSWERS = Table(
     ),
 )
 
+ANNOTATIONS = Table(
+    "annotations",
+    "bronze",
+    "One row per mark of every signed or imported revision: its geometry and what it measures.",
+    ("read_id", "annotation_id"),
+    (
+        *_READ_KEY,
+        _required("annotation_id", "text", "Id of the mark, the same in every revision (UUID)"),
+        _required("annotation_revision", "integer", "Counts changes of the mark while drafted"),
+        _required("kind", "text", "point, length, bidirectional, angle, box, polygon, mask …"),
+        _required("space", "text", "patient (millimetres) or image (pixels from the outer corner)"),
+        Column("FrameOfReferenceUID", "text", "Frame of reference of the coordinates"),
+        _required("SOPInstanceUID", "text", "Image of the first part"),
+        _required("frame", "integer", "Frame of the first part, from 1"),
+        _required("images", "integer", "How many frames the mark lies on"),
+        _required("geometry", "text", "All parts as JSON, coordinates as exact decimals"),
+        Column("tracking_uid", "text", "DICOM tracking UID of the lesion"),
+        Column("group_oid", "text", "OID of the item group, where the mark answers an item"),
+        Column("repeat_key", "text", "Row of a repeating group"),
+        Column("item_oid", "text", "OID of the item"),
+        _required("author_kind", "text", "human or ai"),
+        Column("viewer_build", "text", "Build of the viewer that drew it"),
+        Column("length", "text", "Exact length, in the unit of the row"),
+        Column("long_axis", "text", "Exact long axis, in the unit of the row"),
+        Column("short_axis", "text", "Exact short axis, in the unit of the row"),
+        Column("area", "text", "Exact area of the largest slice, in the unit squared"),
+        Column("volume", "text", "Exact volume over all slices", "mm3"),
+        Column("angle", "text", "Exact angle", "deg"),
+        _required("unit", "text", "mm, or px where the image has no millimetre"),
+        _required("calibration", "text", "What a pixel's size rests on: patient, detector, none …"),
+        _SEQUENCE,
+    ),
+)
+
 SUBJECTS = Table(
     "subjects",
     "bronze",
@@ -338,6 +372,7 @@ TABLES = (
     DICOM_INSTANCES,
     LEDGER_ENTRIES,
     ANSWERS,
+    ANNOTATIONS,
     SUBJECTS,
     SERIES,
     READS,

@@ -15,8 +15,10 @@ from accounts.ledger import log as ledger_log
 from accounts.ledger.entries import parse
 from accounts.ledger.log import LedgerEntry
 from accounts.people import PersonRow
+from research.annotations.export import annotation_rows
 from research.answers import AnswerRow
 from research.export_rows import (
+    AnnotationExport,
     AnswerExport,
     InstanceExport,
     LedgerExport,
@@ -34,12 +36,14 @@ from research.visits import VisitRow
 from research.withdrawal import in_use
 
 __all__ = [
+    "AnnotationExport",
     "AnswerExport",
     "InstanceExport",
     "LedgerExport",
     "ProjectExport",
     "SubjectExport",
     "TaskExport",
+    "annotation_rows",
     "answer_rows",
     "head_sequence",
     "instance_rows",

@@ -1,5 +1,6 @@
 """The rows that leave for the lake: plain values, nothing that reaches back to the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +72,48 @@ class AnswerExport:
     value_text: str | None
     value_decimal: str | None
     missing: str | None
+    ledger_sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationExport:
+    """One mark of a signed or imported read, with its read key; no label, which is free text."""
+
+    project_id: str
+    read_id: str
+    subject_code: str
+    subject_kind: str
+    site_code: str | None
+    visit_code: str
+    visit_label: str
+    step_code: str
+    workflow_version: int
+    reader_id: str
+    reader_label: str
+    reader_kind: str
+    position: str
+    arm: str
+    session: int
+    repeat: int
+    revision: int
+    annotation_id: str
+    annotation_revision: int
+    kind: str
+    space: str
+    frame_of_reference_uid: str | None
+    sop_instance_uid: str
+    frame: int
+    images: int
+    geometry: str
+    tracking_uid: str
+    group_oid: str | None
+    repeat_key: str | None
+    item_oid: str | None
+    author_kind: str
+    viewer_build: str
+    metrics: Mapping[str, str]
+    unit: str
+    calibration: str
     ledger_sequence: int
 
 

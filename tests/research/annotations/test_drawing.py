@@ -18,6 +18,7 @@ from research.answers import AnswerChange
 from research.drafts import save_draft
 from research.ecrf.answer import ItemKey
 from research.errors import Invalid
+from research.export import annotation_rows, head_sequence
 from research.images import InstanceRow
 from research.read_records import read_of_task
 from research.reads import open_task, sign_read, submit_read
@@ -157,3 +158,20 @@ def test_more_annotations_than_a_read_takes_are_refused(trial: Trial) -> None:
         draw(trial, task, 0, many)
     with pytest.raises(Invalid, match="named twice"):
         draw(trial, task, 0, [many[0], many[0]])
+
+
+def test_signed_marks_leave_for_the_lake_without_their_words(trial: Trial) -> None:
+    task = opened(trial)
+    draft = draw(trial, task, 0, [line(trial, 5, id=str(uuid4()))], PRESENT)
+    with trial.looking() as by:
+        head = head_sequence(by.session, trial.project)
+        none = list(annotation_rows(by.session, trial.project, after_sequence=-1, up_to=head))
+    signed(trial, task, draft)
+
+    with trial.looking() as by:
+        head = head_sequence(by.session, trial.project)
+        (one,) = annotation_rows(by.session, trial.project, after_sequence=-1, up_to=head)
+
+    assert none == []
+    assert (one.item_oid, dict(one.metrics), one.unit) == ("SIZE", {"length": "5.00"}, "mm")
+    assert "Quillfeather" not in str(one)
