@@ -6,6 +6,7 @@ CommandError
 ├── ServiceFailed      a service did not come up, or stopped again and again
 ├── KeyUnsafe          others may read a private key
 ├── DemoExposed        demo accounts would be reached from elsewhere, or in foreign data
+├── PlatformRefused    a running platform refused what its client asked
 └── NothingFound       a project, file or lock that was named is not there
 """
 
@@ -36,3 +37,7 @@ class DemoExposed(CommandError):
 
 class KeyUnsafe(CommandError):
     """Others may read a private key."""
+
+
+class PlatformRefused(CommandError):
+    """A running platform refused what its client asked."""

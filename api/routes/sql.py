@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -129,6 +130,7 @@ def _answer(given_as: QueryFormat, chosen: Chosen, digest: str, found: QueryResu
         "X-Readout-Query-SHA256": digest,
         "X-Readout-Cut": str(found.cut).lower(),
         "X-Readout-Lock": chosen.lock or "",
+        "X-Readout-Versions": json.dumps(dict(chosen.versions)),
     }
     if given_as == "json":
         return JSONResponse(
