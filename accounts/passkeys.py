@@ -115,7 +115,7 @@ def add_passkey(act: Act, site: Site, credential: dict[str, JsonValue], *, name:
     name = " ".join(name.split())[:MOST_NAME]
     if not name:
         raise Refused("give the passkey a name by which you will know it")
-    challenge = _challenge_of(credential)
+    challenge = challenge_of(credential)
     found = take_challenge(act, REGISTER, challenge)
     if found is None or found.person_id != act.actor.id:
         raise Refused("the passkey does not answer a question of ours: begin anew")
@@ -183,7 +183,7 @@ def passkey_person(act: Act, site: Site, credential: dict[str, JsonValue]) -> Pe
         select(PasskeyRow).where(PasskeyRow.credential_id == (id if isinstance(id, str) else ""))
     )
     refusal = Refusal(object_kind="person", object_id=row.person_id if row else "")
-    challenge = _challenge_of(credential)
+    challenge = challenge_of(credential)
     expected = take_challenge(act, AUTHENTICATE, challenge)
     named = None if expected is None else expected.person_id
     if row is None or expected is None or named not in (None, row.person_id):
@@ -261,7 +261,7 @@ def _descriptor(row: PasskeyRow) -> PublicKeyCredentialDescriptor:
     )
 
 
-def _challenge_of(credential: dict[str, JsonValue]) -> str:
+def challenge_of(credential: dict[str, JsonValue]) -> str:
     """Return the challenge that the browser says it answers; it is looked up, not believed."""
     response = credential.get("response")
     data = response.get("clientDataJSON") if isinstance(response, dict) else None

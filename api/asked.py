@@ -55,7 +55,8 @@ OPERATIONS: dict[str, Asked] = {
             "remove_authenticator offer_authenticator confirm_authenticator forget_device"
             " add_passkey offer_passkey remove_passkey change_password make_recovery_codes"
             " get_security end_other_sessions end_session sign_out get_session take_second_step"
-            " step_up ask_for_own_passkey make_sign_grant get_signing accept_accountability"
+            " step_up ask_for_own_passkey make_sign_grant ask_to_sign_by_passkey"
+            " make_passkey_sign_grant get_signing accept_accountability"
             " list_notices see_notice list_my_tasks list_projects"
             " list_repositories list_organizations start_errand unlink get_form_schema"
         )
@@ -112,7 +113,8 @@ OPERATIONS: dict[str, Asked] = {
         view form project: list_forms get_form download_form get_form_changes
         create form project: put_form validate_form read_form_document
         view ledger project: list_ledger_entries verify_ledger
-        view ledger project: list_checkpoints prove_growth prove_entry export_ledger
+        view ledger project: list_checkpoints prove_growth prove_entry
+        export ledger project: export_ledger
         view ledger project: review_entries
         view query project: list_query_requests
         view task project: list_stale_reads
@@ -123,7 +125,8 @@ OPERATIONS: dict[str, Asked] = {
         edit project project: set_retention
         edit subject project: withdraw_subject
         create lock project: make_lock
-        view result project: list_tables list_table_rows list_table_versions get_lock_changes
+        view project own: list_tables
+        view result project: list_table_rows list_table_versions get_lock_changes
         export result project: download_table_csv run_sql
         """,
     ),

@@ -1,13 +1,17 @@
 """What stands before a first signature: the statement, the identity, and the caller's notices."""
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Request, status
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
 from accounts.identity import Identity, identity_of, verify_identity
 from accounts.notices import mark_seen, notices
+from accounts.passkey_signatures import ask_to_sign, grant_by_passkey
 from accounts.people import PersonRow
 from accounts.statements import accept_statement, accepted_at, present_statement
+from api.browser import site_of
+from api.schemas.account import PasskeyAnswer, PublicKeyOptions
+from api.schemas.sessions import PasskeySignRequest, SignGrant
 from api.schemas.signing import (
     Acceptance,
     IdentityVerified,
@@ -16,6 +20,7 @@ from api.schemas.signing import (
     SigningView,
 )
 from api.work import SignedIn
+from research.records import log_of_record
 
 router = APIRouter(prefix="/api", tags=["signing"])
 
@@ -75,3 +80,23 @@ def _identity(session: Session, identity: Identity) -> IdentityView:
         verified_by=identity.verified_by if person is None else person.printed_name,
         verified_at=identity.verified_at,
     )
+
+
+@router.post("/sign-grants/passkey-options")
+def ask_to_sign_by_passkey(
+    body: PasskeySignRequest, request: Request, work: SignedIn
+) -> PublicKeyOptions:
+    """Ask one of the caller's passkeys to agree to one signature: its challenge is the digest."""
+    with work.changing() as act:
+        log = log_of_record(act, record_kind=body.record_kind, record_id=body.record_id)
+        site = site_of(request, work.platform.settings)
+        options = ask_to_sign(act, site, log=log, **body.model_dump())
+    return PublicKeyOptions(options=options)
+
+
+@router.post("/sign-grants/passkey", status_code=status.HTTP_201_CREATED)
+def make_passkey_sign_grant(body: PasskeyAnswer, request: Request, work: SignedIn) -> SignGrant:
+    """Take the passkey's answer for a grant; the assertion is kept with the signature."""
+    with work.changing() as act:
+        made = grant_by_passkey(act, site_of(request, work.platform.settings), body.credential)
+    return SignGrant(grant=made.token, expires_at=made.expires_at)

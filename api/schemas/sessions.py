@@ -41,16 +41,23 @@ class SessionView(Wire):
     stepped_up_until: datetime | None
 
 
-class SignGrantRequest(Wire):
-    """Re-authentication for one signature over one record digest."""
+class PasskeySignRequest(Wire):
+    """One signature over one record digest, to which a passkey is asked to agree."""
 
-    password: SecretStr = Field(min_length=1, max_length=1000)
-    record_kind: Literal["read", "form", "workflow", "access_request", "access_review", "resolution"]
+    record_kind: Literal[
+        "read", "form", "workflow", "access_request", "access_review", "resolution"
+    ]
     record_id: str = Field(
         description="the id of the read, form, workflow version, request or review"
     )
     record_digest: str = Field(pattern="^[0-9a-f]{64}$")
     meaning: Meaning
+
+
+class SignGrantRequest(PasskeySignRequest):
+    """Re-authentication for one signature over one record digest."""
+
+    password: SecretStr = Field(min_length=1, max_length=1000)
 
 
 class SignGrant(Wire):
