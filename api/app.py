@@ -18,6 +18,7 @@ from api.routes import (
     access_reviews,
     account,
     annotations,
+    attachments,
     copies,
     dicomweb,
     docs,

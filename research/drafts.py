@@ -14,6 +14,7 @@ from accounts.vault import Recordable
 from research.annotations.drawing import BLANK, DrawnDraft, Sheet, draw_on
 from research.annotations.rows import Annotation
 from research.answers import AnswerChange, AnswerRow, changed, entered
+from research.attachments import refuse_unattached
 from research.begun import Begun, begun
 from research.check_reasons import (
     CheckReason,
@@ -66,6 +67,7 @@ def save_draft(
     work.answers = changed(
         work.form, before, (change for change in changes if change not in computed)
     )
+    refuse_unattached(act.session, work.read, work.form, work.answers)
     drawn = draw_on(act, work.read, work.form, work.answers, changes=changes, sheet=sheet)
     work.answers = drawn.answers
     former = work.reasons

@@ -34,6 +34,7 @@ RULED_FORM: dict[str, Any] = {
                 },
                 {"oid": "ONSET", "label": "Onset", "kind": "date", "least": "month"},
                 {"oid": "COMMENT", "label": "Comment", "kind": "long_text"},
+                {"oid": "LETTER", "label": "Letter", "kind": "file"},
             ],
         },
         {

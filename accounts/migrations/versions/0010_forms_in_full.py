@@ -25,6 +25,7 @@ def upgrade() -> None:
     _check_reasons()
     _draft_conflicts()
     _query_requests()
+    _attachments()
 
 
 def _check_reasons() -> None:
@@ -56,6 +57,18 @@ def _draft_conflicts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_conflicts")),
     )
     op.create_index("ix_draft_conflicts_read", "draft_conflicts", ["read_id"], unique=False)
+
+
+def _attachments() -> None:
+    op.create_table(
+        "attachments",
+        sa.Column("read_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["read_id"], ["reads.id"], name=op.f("fk_attachments_read_id")),
+        sa.PrimaryKeyConstraint("read_id", "sha256", name=op.f("pk_attachments")),
+    )
 
 
 def _query_requests() -> None:

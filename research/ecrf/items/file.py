@@ -16,7 +16,7 @@ class FileItem(ItemDefinition):
 
     kind: Literal["file"]
     media_types: tuple[MediaType, ...] = Field(default=("application/pdf",), min_length=1)
-    max_mb: int = Field(default=10, ge=1, le=50)
+    max_mb: int = Field(default=4, ge=1, le=50)
 
     def canonical(self, typed: str) -> str:
         """Return the digest by which the attachment is kept."""

@@ -367,6 +367,7 @@ def test_a_file_is_attached_by_its_digest_and_no_other_object_can_be_named(
     taken = send(reading, data, item)
     other = send(reading, b"\x7fELF a program", item)
     wrong = send(reading, data, {"group": "FINDING", "item": "STATUS"})
+    assert taken.status_code == 201, taken.text
     named = reading.save({**item, "value": taken.json()["sha256"]})
     stranger = reading.save({**item, "value": "a" * 64})
 

@@ -38,7 +38,7 @@ const EXAMPLES: Readonly<Record<ItemDefinition["kind"], ItemDefinition>> = {
     decimals: 1,
     unit: "mm",
   },
-  file: { ...PARTS, kind: "file", media_types: ["application/pdf"], max_mb: 10 },
+  file: { ...PARTS, kind: "file", media_types: ["application/pdf"], max_mb: 4 },
   annotation: { ...PARTS, kind: "annotation", tools: ["point"] },
   measurement: {
     ...PARTS,
