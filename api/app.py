@@ -65,7 +65,7 @@ from lake.location import Lake
 VERSION = version("readout")
 NOUNS = (
     sessions, projects, subjects, studies, tasks, annotations, responses, revisions,
-    forms, form_exchange, explanations, tables, sql, ledger, ledger_exports, locks,
+    forms, form_exchange, explanations, attachments, tables, sql, ledger, ledger_exports, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
     why, workflows, invitations, people, account, machine_keys, single_sign_on,
