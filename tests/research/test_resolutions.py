@@ -3,19 +3,25 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from accounts.acts import Act, Reason
 from accounts.errors import NotPermitted, ReauthRequired
 from accounts.ledger import log
+from accounts.ledger.checkpoints import latest, sign_head
 from accounts.ledger.replay import Expected, compare
 from accounts.memberships import add_member
 from accounts.people import create_person
 from accounts.signatures import grant_signature
+from readout.signer import URGENT
+from research.amendments import amend_read
+from research.answers import AnswerChange
 from research.carrying_out import sign_and_carry_out
 from research.errors import IllegalTransition, ProjectLocked, ReasonRequired
 from research.freezing import freezes
 from research.locks import locks, record_lock
 from research.projects import find_project
+from research.reads import sign_read, submit_read
 from research.replay import TABLES
 from research.resolution_kinds import Kind
 from research.resolutions import Proposal, Resolution, cancel_resolution, propose, resolution
@@ -279,3 +285,49 @@ def test_the_same_is_not_proposed_twice_at_once(trial: Trial) -> None:
 
     with pytest.raises(IllegalTransition, match="says the same"):
         proposed(trial, "freeze")
+
+
+def test_the_hash_of_the_lock_is_in_a_checkpoint(trial: Trial) -> None:
+    locked(trial)
+
+    with trial.database.transaction() as session:
+        (entry,) = log.entries(session, trial.project, action="locked")
+        assert entry.after is not None
+        assert entry.after["manifest"] == CONTENT["manifest"]
+        assert "locked" in URGENT
+        sign_head(session, trial.project, key=Ed25519PrivateKey.generate(), now=trial.now)
+        newest = latest(session, trial.project)
+
+    assert newest is not None
+    assert newest.size > entry.sequence
+
+
+def test_two_signatures_let_one_task_be_amended_while_it_is_frozen(trial: Trial) -> None:
+    subject = trial.add_subject("001", ["BL"])
+    trial.approve(subject)
+    answers = (AnswerChange("OVERALL", "", "PRESENT", "true"),)
+    task = trial.task(subject, "READ", position="R1")
+    trial.sign("reader1", task, *answers)
+    signed(trial, "manager", proposed(trial, "freeze"))
+    why = {"code": "entry", "text": "the wrong button"}
+    with pytest.raises(ProjectLocked), trial.acting("reader1") as by:
+        amend_read(by, task, **why)
+    allowed = proposed(trial, "allow_amendment", object_kind="task", object_id=task)
+    signed(trial, "manager", allowed)
+    with pytest.raises(ProjectLocked), trial.acting("reader1") as by:
+        amend_read(by, task, **why)
+    assert signed(trial, sponsor(trial), allowed).state == "approved"
+
+    with trial.acting("reader1") as by:
+        amend_read(by, task, **why)
+    with trial.acting("reader1") as by:
+        digest = submit_read(by, task, draft=0).record_digest
+    grant = trial.grant("reader1", task, digest)
+    with trial.acting("reader1") as by:
+        sign_read(by, task, grant=grant)
+
+    with trial.looking("manager") as by:
+        assert resolution(by, allowed.id).state == "done"
+    with pytest.raises(ProjectLocked), trial.acting("reader1") as by:
+        amend_read(by, task, **why)
+    assert replayed(trial) == []
