@@ -22,6 +22,8 @@ class Asked:
     verb: Verb | None = None
     object_kind: ObjectKind | None = None
     least: Reach = "project"
+    # Objects that are as good: a list that shows something of several kinds.
+    also: tuple[ObjectKind, ...] = ()
 
 
 def _asks(scope: Scope, lines: str) -> dict[str, Asked]:
@@ -115,7 +117,7 @@ OPERATIONS: dict[str, Asked] = {
         view ledger project: list_ledger_entries verify_ledger
         view ledger project: list_checkpoints prove_growth prove_entry
         export ledger project: export_ledger
-        view ledger project: review_entries
+        approve ledger project: review_entries
         view query project: list_query_requests
         view task project: list_stale_reads
         view read project: list_subject_responses
@@ -125,7 +127,6 @@ OPERATIONS: dict[str, Asked] = {
         edit project project: set_retention
         edit subject project: withdraw_subject
         create lock project: make_lock
-        view project own: list_tables
         view result project: list_table_rows list_table_versions get_lock_changes
         export result project: download_table_csv run_sql
         """,
@@ -159,6 +160,7 @@ OPERATIONS: dict[str, Asked] = {
         """,
     ),
 }
+OPERATIONS["list_tables"] = Asked("project", "view", "result", also=("ledger",))
 # The same reads stand below every root of images.
 IMAGES = {
     "project_": Asked("project", "view", "image", "site"),

@@ -181,7 +181,7 @@ def prove_growth(
 def review_entries(project_id: str, body: NewReview, work: SignedIn) -> ReviewView:
     """Mark entries as reviewed; that is an entry too."""
     with work.changing() as act:
-        authorize(act, "view", "ledger", project_id)
+        authorize(act, "approve", "ledger", project_id)
         review = enter_review(
             act, project_id, first=body.first, last=body.last, note=body.note, found=body.found
         )

@@ -49,7 +49,7 @@ BODIES: dict[str, Any] = {
     "save_workflow_design": {"definition": {}},
     "review_entries": {"first": 9, "last": 0},
     "verify_person": {"method": "institution"},
-    "propose_resolution": {"kind": "erase_subject", "object_id": RANDOM, "reason": REASON},
+    "propose_resolution": {"kind": "freeze", "reason": REASON},
     "cancel_resolution": REASON,
     "sign_resolution": SIGNED,
     "set_retention": {"years": 25, "event": "end", "source": "x", "reason": REASON},
@@ -82,6 +82,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "why": {"verb": "view", "object_kind": "project"},
     "get_changes": {"old": "1", "new": "2"},
     "get_form_changes": {"since": RANDOM},
+    "get_lock_changes": {"since": RANDOM},
     "deliver": {
         "subject": "001",
         "visit": "BL",

@@ -279,16 +279,16 @@ def test_entries_are_found_by_subject_person_and_criticality_and_marked_reviewed
     last = listed()["size"] - 1  # type: ignore[operator]
 
     made = inspected.api.post(
-        INSPECTOR, f"{inspected.ledger}/reviews", {"first": 0, "last": last, "note": "as planned"}
+        ADMIN, f"{inspected.ledger}/reviews", {"first": 0, "last": last, "note": "as planned"}
     ).json()
 
-    assert made["by_name"] == INSPECTOR
+    assert made["by_name"] == ADMIN
     unreviewed = listed(unreviewed=True)["entries"]
     assert {one["action"] for one in unreviewed} == {"ledger_reviewed"}  # type: ignore[attr-defined, index]
     (mark,) = listed(action="ledger_reviewed")["entries"]  # type: ignore[misc]
     assert mark["after"]["note"] == "as planned"  # type: ignore[index]
     refused = inspected.api.post(
-        INSPECTOR, f"{inspected.ledger}/reviews", {"first": 5, "last": 10**6}, status=422
+        ADMIN, f"{inspected.ledger}/reviews", {"first": 5, "last": 10**6}, status=422
     )
     assert refused.json()["type"] == "invalid"
 
