@@ -23,7 +23,8 @@ export function MarkList() {
             data-selected={mark.id === selected || undefined}
           >
             <button type="button" className={classes.show} onClick={() => drawing.show(mark.id)}>
-              {wordsOf(mark)} <span>{numberOf(mark) === "" ? "" : KIND_WORDS[mark.geometry.kind]}</span>
+              {wordsOf(mark)}{" "}
+              <span>{numberOf(mark) === "" ? "" : KIND_WORDS[mark.geometry.kind]}</span>
             </button>
             {editable && (
               <button
