@@ -1715,6 +1715,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/locks/{lock_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lock Changes
+         * @description Say which rows came, changed and went from an older lock to this one, by key.
+         */
+        get: operations["get_lock_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/machine-keys": {
         parameters: {
             query?: never;
@@ -2651,6 +2671,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-grants/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Passkey Sign Grant
+         * @description Take the passkey's answer for a grant; the assertion is kept with the signature.
+         */
+        post: operations["make_passkey_sign_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-grants/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Sign By Passkey
+         * @description Ask one of the caller's passkeys to agree to one signature: its challenge is the digest.
+         */
+        post: operations["ask_to_sign_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing": {
         parameters: {
             query?: never;
@@ -2906,6 +2966,46 @@ export interface paths {
          *     and a running number alone.
          */
         get: operations["download_annotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach File
+         * @description Take a file for an item of one's own open draft; the answer is then its digest.
+         */
+        post: operations["attach_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/attachments/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description Give an attached file to who may see the answer that names it; it is never shown inline.
+         */
+        get: operations["get_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3997,6 +4097,18 @@ export interface components {
             signature: components["schemas"]["SignatureView"];
         };
         /**
+         * Attachment
+         * @description A file that was taken; its digest is the answer of the item.
+         */
+        Attachment: {
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * AuthenticatorOffer
          * @description A new secret, shown once, and its QR code as SVG.
          */
@@ -4147,6 +4259,16 @@ export interface components {
             old_value: string | null;
             /** Repeat */
             repeat: string;
+        };
+        /**
+         * ChangedRowView
+         * @description A row that both locks have, with the columns in which they differ.
+         */
+        ChangedRowView: {
+            /** Columns */
+            columns: string[];
+            /** Key */
+            key: string[];
         };
         /**
          * ChangesView
@@ -4885,7 +5007,7 @@ export interface components {
             label: string;
             /**
              * Max Mb
-             * @default 10
+             * @default 4
              */
             max_mb: number;
             /**
@@ -5124,6 +5246,11 @@ export interface components {
          */
         Health: {
             /**
+             * Clock
+             * @description where the server's time comes from
+             */
+            clock: string;
+            /**
              * Database
              * @enum {string}
              */
@@ -5133,6 +5260,17 @@ export interface components {
              * @enum {string}
              */
             lake: "ok" | "failing";
+            /**
+             * Signer
+             * @description whether every ledger is covered; late after three minutes, and nothing waits
+             * @enum {string}
+             */
+            signer: "ok" | "late" | "unknown";
+            /**
+             * Signer Lag Seconds
+             * @description age of the oldest entry that no checkpoint covers
+             */
+            signer_lag_seconds: number | null;
             /**
              * Status
              * @enum {string}
@@ -6039,6 +6177,29 @@ export interface components {
             credential: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * PasskeySignRequest
+         * @description One signature over one record digest, to which a passkey is asked to agree.
+         */
+        PasskeySignRequest: {
+            /**
+             * Meaning
+             * @enum {string}
+             */
+            meaning: "authorship" | "review" | "approval" | "adjudication";
+            /** Record Digest */
+            record_digest: string;
+            /**
+             * Record Id
+             * @description the id of the read, form, workflow version, request or review
+             */
+            record_id: string;
+            /**
+             * Record Kind
+             * @enum {string}
+             */
+            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution";
         };
         /**
          * PasskeyView
@@ -7584,6 +7745,32 @@ export interface components {
             record_digest: string;
             /** Statement */
             statement: string;
+        };
+        /**
+         * TableChanges
+         * @description What changed in one table; of each kind the first thousand keys are named.
+         */
+        TableChanges: {
+            /** Added */
+            added: number;
+            /** Added Keys */
+            added_keys: string[][];
+            /** Changed */
+            changed: number;
+            /** Changed Rows */
+            changed_rows: components["schemas"]["ChangedRowView"][];
+            /** Columns Added */
+            columns_added: string[];
+            /** Columns Removed */
+            columns_removed: string[];
+            /** Key */
+            key: string[];
+            /** Removed */
+            removed: number;
+            /** Removed Keys */
+            removed_keys: string[][];
+            /** Table */
+            table: string;
         };
         /**
          * TableVersionView
@@ -11967,6 +12154,43 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    get_lock_changes: {
+        parameters: {
+            query: {
+                /** @description id of the older lock */
+                since: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                lock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableChanges"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     list_machine_keys: {
         parameters: {
             query?: never;
@@ -14228,6 +14452,90 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    make_passkey_sign_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignGrant"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    ask_to_sign_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeyOptions"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     get_signing: {
         parameters: {
             query?: never;
@@ -14683,6 +14991,86 @@ export interface operations {
                     "application/dicom": unknown;
                     "application/zip": unknown;
                 };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    attach_file: {
+        parameters: {
+            query: {
+                group: string;
+                item: string;
+                repeat?: string;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];
