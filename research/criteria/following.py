@@ -5,7 +5,7 @@ ones join, and every lesion has a status at every visit. What is carried forward
 there are, never what they measured.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from research.criteria.lesions import Finding, History, Lesion, Visit
 from research.errors import Problem
@@ -13,12 +13,15 @@ from research.errors import Problem
 CHOSEN = {"target": "a target lesion", "non_target": "a non-target lesion"}
 
 
-def following_problems(history: History) -> tuple[Problem, ...]:
-    """Return what is wrong with the lesions of the last visit, beside those before it."""
-    return tuple(_problems(history))
+def following_problems(history: History, *, begun: Collection[str] = ()) -> tuple[Problem, ...]:
+    """Return what is wrong with the lesions of the last visit, beside those before it.
+
+    `begun` are lesions whose row stands on the form without a status yet: the form asks for it.
+    """
+    return tuple(_problems(history, begun))
 
 
-def _problems(history: History) -> Iterator[Problem]:
+def _problems(history: History, begun: Collection[str]) -> Iterator[Problem]:
     first, now = history.visits[0], history.visits[-1]
     for lesion in history.lesions:
         finding = now.by_lesion.get(lesion.number)
@@ -31,7 +34,7 @@ def _problems(history: History) -> Iterator[Problem]:
                 f"is {CHOSEN[lesion.role]} that {first.code} does not have: it was taken away "
                 "there, or it is a new lesion",
             )
-        elif finding is None and _is_open(history, lesion):
+        elif finding is None and lesion.number not in begun and _is_open(history, lesion):
             yield Problem(lesion.number, f"has no status at {now.code}: say what became of it")
         if finding is not None:
             yield from _finding_problems(history, now, lesion, finding)

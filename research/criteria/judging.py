@@ -88,7 +88,7 @@ class Judge:
             history = history_of(self.items.tables, visits)
         except HistoryRefused as refusal:
             return Judgement(None, None, stated, (Problem("", str(refusal)),))
-        problems = tuple(self._problems(history))
+        problems = tuple(self._problems(history, now))
         try:
             course = self.plan.criteria.course(history)
         except HistoryRefused as refusal:
@@ -96,10 +96,15 @@ class Judge:
             return Judgement(history, None, stated, known)
         return Judgement(history, course, stated, problems)
 
-    def _problems(self, history: History) -> Iterator[Problem]:
+    def _problems(self, history: History, now: Answers) -> Iterator[Problem]:
         if not self.items.tables:
             return
-        yield from following_problems(history)
+        begun = {
+            f"{table.prefix}{row}"
+            for table in self.items.tables
+            for row in now.rows.get(table.group, ())
+        }
+        yield from following_problems(history, begun=begun)
         if len(history.visits) == 1:
             thick = history.visits[0].facts.get("slice_mm")
             yield from selection_problems(

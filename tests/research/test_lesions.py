@@ -51,7 +51,7 @@ def refused(recist: Trial, subject: str, visit: str, *changes: AnswerChange) -> 
         open_task(by, of)
     with recist.acting("reader1") as by:
         saved = save_draft(by, of, draft=0, changes=changes)
-    with recist.acting("reader1") as by, pytest.raises(CheckFailed) as caught:
+    with pytest.raises(CheckFailed) as caught, recist.acting("reader1") as by:
         submit_read(by, of, draft=saved.draft)
     return "\n".join(problem.message for problem in caught.value.problems)
 
@@ -133,9 +133,17 @@ def test_a_target_that_baseline_does_not_have_is_refused(recist: Trial, subject:
 def test_a_lesion_that_nobody_speaks_of_is_asked_for(recist: Trial, subject: str) -> None:
     read(recist, subject, "BL", images(), *chosen(1, "30"), *chosen(2, "20", "lung"))
 
-    words = refused(recist, subject, "W6", *target(1, "present", "30"), stated("SD"))
+    gone = [AnswerChange("TARGETS", "2", item) for item in ("organ", "node")]
 
-    assert "T2 has no status at W6" in words or "is required" in words
+    asked = refused(recist, subject, "W6", *target(1, "present", "30"), stated("SD"))
+
+    assert "is required" in asked, "the row that was carried forward asks for its status"
+    of = task(recist, subject, "W6")
+    with recist.acting("reader1") as by:
+        saved = save_draft(by, of, draft=1, changes=gone)
+    with pytest.raises(CheckFailed) as caught, recist.acting("reader1") as by:
+        submit_read(by, of, draft=saved.draft)
+    assert "T2 has no status at W6: say what became of it" in str(caught.value.problems)
 
 
 def test_a_split_lesion_counts_the_sum_of_its_parts_under_its_number(
