@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -69,3 +70,15 @@ def test_a_wait_names_its_length(database: Database) -> None:
     with pytest.raises(Throttled) as refused, database.transaction() as session:
         admit(act(session, now=START + timedelta(seconds=10)), HERE)
     assert refused.value.retry_after == 20
+
+
+def test_twenty_tries_at_one_moment_from_two_processes_are_ten(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    others = (Database(url), Database(url))
+
+    with ThreadPoolExecutor(8) as pool:
+        let_through = list(pool.map(lambda n: attempt(others[n % 2]), range(20)))
+
+    for other in others:
+        other.dispose()
+    assert sum(let_through) == TRIES
