@@ -7,10 +7,15 @@ from fastapi import APIRouter, Request, Response, status
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from accounts.clock_source import clock_source
+from accounts.ledger.checkpoints import uncovered
+from accounts.second_wall import EVERY_PROJECT, admit
 from api.schemas.health import Build, Health
 from api.work import Platform, platform_of
 
 router = APIRouter(prefix="/api", tags=["platform"])
+# As the platform's own alarm: after that a signer is not only busy.
+LATE_SECONDS = 180.0
 State = Literal["ok", "failing"]
 
 
@@ -21,7 +26,15 @@ def get_health(request: Request, response: Response) -> Health:
     database, lake = _database(platform), _lake(platform)
     works = database == lake == "ok"
     response.status_code = status.HTTP_200_OK if works else status.HTTP_503_SERVICE_UNAVAILABLE
-    return Health(status="ok" if works else "failing", database=database, lake=lake)
+    lag = _lag(platform) if database == "ok" else None
+    return Health(
+        status="ok" if works else "failing",
+        database=database,
+        lake=lake,
+        signer="unknown" if lag is None else "late" if lag > LATE_SECONDS else "ok",
+        signer_lag_seconds=lag,
+        clock=str(clock_source()),
+    )
 
 
 @router.get("/build")
@@ -43,6 +56,15 @@ def _database(platform: Platform) -> State:
     except SQLAlchemyError:
         return "failing"
     return "ok"
+
+
+def _lag(platform: Platform) -> float:
+    """Return how long the oldest uncovered entry has waited for the signer, in seconds."""
+    now = platform.clock()
+    with platform.database.reading() as session:
+        admit(session, [EVERY_PROJECT])
+        waits = [(now - one.since).total_seconds() for one in uncovered(session)]
+    return max(waits, default=0.0)
 
 
 def _lake(platform: Platform) -> State:

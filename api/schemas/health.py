@@ -13,6 +13,13 @@ class Health(Wire):
     status: Literal["ok", "failing"]
     database: Literal["ok", "failing"]
     lake: Literal["ok", "failing"]
+    signer: Literal["ok", "late", "unknown"] = Field(
+        description="whether every ledger is covered; late after three minutes, and nothing waits"
+    )
+    signer_lag_seconds: float | None = Field(
+        description="age of the oldest entry that no checkpoint covers"
+    )
+    clock: str = Field(description="where the server's time comes from")
 
 
 class Build(Wire):

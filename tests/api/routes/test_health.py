@@ -12,7 +12,19 @@ def test_health_tries_the_database_and_the_lake(any_world: Running) -> None:
     answer = any_world.anybody().get("/api/health")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "lake": "ok"}
+    said = answer.json()
+    assert {said[name] for name in ("status", "database", "lake", "signer")} == {"ok"}
+    assert "UTC" in said["clock"]
+
+
+def test_a_signer_that_does_not_come_is_said_and_hinders_nothing(any_world: Running) -> None:
+    any_world.trial.add_subject("001")
+    any_world.clock.move(minutes=4)
+
+    answer = any_world.anybody().get("/api/health")
+
+    assert answer.status_code == 200
+    assert (answer.json()["signer"], answer.json()["signer_lag_seconds"]) == ("late", 240.0)
 
 
 def test_a_lake_that_cannot_be_reached_is_said(sqlite_database: Database, tmp_path: Path) -> None:
