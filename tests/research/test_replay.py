@@ -12,6 +12,7 @@ from research.replay import TABLES
 from tests.examples.trials import Trial
 
 PRESENT = AnswerChange("OVERALL", "", "PRESENT", "true")
+TYPED = AnswerChange("MARKED", "", "SIZE", "6", by_hand="blurred edge")
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def full(trial: Trial) -> Trial:
     trial.approve(subject, decision="reject")
     trial.receive(subject, "BL", series="2")
     trial.approve(subject)
-    trial.sign("reader1", trial.task(subject, "READ", position="R1"), PRESENT)
+    trial.sign("reader1", trial.task(subject, "READ", position="R1"), PRESENT, TYPED)
     with trial.acting() as by:
         create_machine_key(by, trial.project, name="gateway")
     with trial.acting("manager") as by:
