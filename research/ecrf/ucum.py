@@ -51,7 +51,7 @@ def _is_term(text: str) -> bool:
         return False
     atom = found["atom"]
     if atom is None:
-        return found["note"] is not None and found["power"] is None
+        return text.startswith("{") and found["power"] is None
     return atom.isdigit() or _is_atom(atom)
 
 
