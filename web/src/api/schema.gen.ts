@@ -8178,6 +8178,13 @@ export interface components {
             read: string;
             /** Revision */
             revision: number;
+            /**
+             * Shown
+             * @description changes in percent, rounded half up to one place for display
+             */
+            shown: {
+                [key: string]: string;
+            };
             /** Stated */
             stated: string | null;
             /**

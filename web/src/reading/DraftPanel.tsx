@@ -10,6 +10,7 @@ import { FormActionsContext } from "../ecrf/actions";
 import { type Address, pathOf } from "../ecrf/address";
 import type { FormDefinition } from "../ecrf/definition";
 import { FormView } from "../ecrf/FormView";
+import { UploadContext } from "../ecrf/upload";
 import { useKeys } from "../keys/useKeys";
 import { PenLine } from "../parts/icons";
 import { counted } from "../words/numbers";
@@ -21,7 +22,7 @@ import { repeatsOf } from "./repeats";
 import { SaveIndicator } from "./SaveIndicator";
 import { SignedPanel } from "./SignedPanel";
 import { SubmittedFooter } from "./SubmittedFooter";
-import { type Drawn, explainItem, useDraft } from "./useDraft";
+import { attachFile, type Drawn, explainItem, useDraft } from "./useDraft";
 import { type TaskCommands, useTaskCommands } from "./useTaskCommands";
 import { useUnfinished } from "./useUnfinished";
 
@@ -77,23 +78,25 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
             onResolve={(keepMine) => autosave.resolve(keepMine)}
           />
         )}
-        <FormActionsContext value={actions}>
-          <FormView
-            form={form}
-            evaluation={evaluation}
-            contentOf={(path) => contentOf(path, answers, pending)}
-            refusals={refusalsOf(save)}
-            repeatsOf={repeats}
-            readOnly={!editable || save.kind === "conflict"}
-            showMissing={showMissing}
-            onChange={(change) => {
-              drawing.typedByHand(pathOf(change), change.by_hand ?? null);
-              unfinished.change(change);
-            }}
-            onUnfinished={unfinished.leave}
-            onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
-          />
-        </FormActionsContext>
+        <UploadContext value={(file, address) => attachFile(task.id, file, address)}>
+          <FormActionsContext value={actions}>
+            <FormView
+              form={form}
+              evaluation={evaluation}
+              contentOf={(path) => contentOf(path, answers, pending)}
+              refusals={refusalsOf(save)}
+              repeatsOf={repeats}
+              readOnly={!editable || save.kind === "conflict"}
+              showMissing={showMissing}
+              onChange={(change) => {
+                drawing.typedByHand(pathOf(change), change.by_hand ?? null);
+                unfinished.change(change);
+              }}
+              onUnfinished={unfinished.leave}
+              onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
+            />
+          </FormActionsContext>
+        </UploadContext>
       </div>
       {editable && (
         <DraftFooter

@@ -13,6 +13,7 @@ import { openTask } from "../tasks/useStartTask";
 import { counted } from "../words/numbers";
 import { useNow } from "../words/useNow";
 import { DraftPanel } from "./DraftPanel";
+import { EarlierVisits } from "./EarlierVisits";
 import classes from "./FormPanel.module.css";
 import { loadDrawn, NOTHING_DRAWN } from "./useDraft";
 
@@ -32,6 +33,7 @@ export function FormPanel({ task }: { task: TaskDetail }) {
         </div>
         <TaskStateTag state={task.state} />
       </header>
+      <EarlierVisits task={task} />
       <Body task={task} />
     </section>
   );

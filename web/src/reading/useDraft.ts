@@ -45,6 +45,19 @@ export function draftServer(taskId: string): DraftServer {
   };
 }
 
+/** Send a file to an item of the open draft; its answer is the digest that comes back. */
+export async function attachFile(taskId: string, file: File, address: Address): Promise<string> {
+  const { sha256 } = await ask(
+    client.POST("/api/tasks/{task_id}/attachments", {
+      params: { path: { task_id: taskId }, query: { ...address } },
+      headers: { "Content-Type": "application/octet-stream" },
+      body: file as never,
+      bodySerializer: (body: unknown) => body as Blob,
+    }),
+  );
+  return sha256;
+}
+
 /** How an item's value came about, in the server's words. */
 export function explainItem(taskId: string, address: Address): Promise<ItemExplained> {
   return ask(

@@ -1,5 +1,7 @@
 import { FileInput, Text } from "@mantine/core";
 import { useState } from "react";
+import { sentence } from "../../api/problem";
+import { usePlace } from "../../drawing/context";
 import type { FileDefinition } from "../definition";
 import { useUpload } from "../upload";
 import { finished, type ItemKind, type ItemProps } from "./kind";
@@ -17,17 +19,18 @@ function FileWidget({
   onChange,
 }: ItemProps<FileDefinition>) {
   const upload = useUpload();
+  const place = usePlace();
   const [problem, setProblem] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
 
   async function send(file: File | null) {
     setProblem(null);
-    if (file === null) return onChange("");
+    if (file === null || place === null) return onChange("");
     setSending(true);
     try {
-      onChange(await upload(file));
+      onChange(await upload(file, place.address));
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The file was not taken.");
+      setProblem(sentence(error));
     } finally {
       setSending(false);
     }
