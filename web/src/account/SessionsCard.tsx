@@ -36,7 +36,7 @@ export function SessionsCard({ sessions }: { sessions: AccountSecurity["sessions
               <Text fw={500}>
                 {browserWords(session.browser)}{" "}
                 {session.is_current && (
-                  <Badge size="sm" variant="light">
+                  <Badge component="span" size="sm" variant="light">
                     this one
                   </Badge>
                 )}
