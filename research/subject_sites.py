@@ -45,6 +45,9 @@ def edit_subject(
     row = act.session.get(SubjectRow, subject_id, with_for_update=True)
     if row is None or row.project_id != project_id or not is_at(act.session, row.id, within):
         raise hidden_subject(subject_id)
+    for site in (changes.site_id, *(changes.further_sites or ())):
+        if site is not None and act.session.get(ProjectSiteRow, (project_id, site)) is None:
+            raise Invalid(f"the project has no site {site}")
     row.row_version = next_version(row.id, current=row.row_version, expected=row_version)
     before = _said(act, row)
     if changes.site_id is not None:
@@ -55,9 +58,6 @@ def edit_subject(
         row.sex = _checked_sex(changes.sex)
     if changes.year_of_birth is not None:
         row.year_of_birth = changes.year_of_birth
-    for site in (row.site_id, *(changes.further_sites or ())):
-        if site is not None and act.session.get(ProjectSiteRow, (project_id, site)) is None:
-            raise Invalid(f"the project has no site {site}")
     if changes.further_sites is not None:
         act.session.execute(delete(SubjectSiteRow).where(SubjectSiteRow.subject_id == row.id))
         put_at_sites(act, row, changes.further_sites)
