@@ -1,6 +1,6 @@
 """Responses: what the criteria compute of a subject's reads, after blinding."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from fastapi import APIRouter
 
@@ -16,6 +16,7 @@ from api.schemas.responses import (
 from api.work import SignedIn
 from research.criteria.endpoints import TimeToEvent
 from research.criteria.lesions import Lesion
+from research.criteria.thresholds import ONE_PLACE
 from research.lesion_findings import counted_mm, stated_words
 from research.subject_responses import (
     SeatResponses,
@@ -79,6 +80,11 @@ def _visit(one: VisitResponse) -> VisitResponseView:
         notes=one.notes,
         parts=dict(one.parts),
         measures={name: _text(size) for name, size in one.measures.items()},
+        shown={
+            name: f"{size.quantize(ONE_PLACE, ROUND_HALF_UP):+f} %"
+            for name, size in one.measures.items()
+            if name.endswith("_percent") and size is not None
+        },
         would_be=None
         if now is None
         else ComputedResponse(

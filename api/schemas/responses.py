@@ -33,6 +33,9 @@ class VisitResponseView(Wire):
     notes: tuple[str, ...]
     parts: dict[str, str | None]
     measures: dict[str, str | None] = Field(description="exact decimals, not rounded")
+    shown: dict[str, str] = Field(
+        description="changes in percent, rounded half up to one place for display"
+    )
     would_be: ComputedResponse | None = Field(
         description="what it would be now, where that is not what was signed"
     )

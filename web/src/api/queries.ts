@@ -247,3 +247,16 @@ export const certificatesQuery = (projectId: string) =>
         }),
       ),
   });
+
+/** The reader's own computed responses; they change with the task's state alone. */
+export const responsesQuery = (taskId: string, state: string) =>
+  queryOptions({
+    queryKey: ["tasks", taskId, "responses", state],
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/tasks/{task_id}/responses", {
+          params: { path: { task_id: taskId } },
+          signal,
+        }),
+      ),
+  });

@@ -46,3 +46,6 @@ export type AnnotationKind = AnnotationGeometry["kind"];
 export type ByHand = Schemas["ByHandView"];
 export type Resolution = Schemas["ResolutionView"];
 export type ResolutionNew = Schemas["ResolutionNew"];
+export type SeatResponses = Schemas["SeatResponsesView"];
+export type VisitResponse = Schemas["VisitResponseView"];
+export type LesionFinding = Schemas["LesionFinding"];
