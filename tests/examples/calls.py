@@ -70,11 +70,12 @@ RAW = {
     "store_instances": MULTIPART,
     "store_study_instances": MULTIPART,
     "deliver": ("application/dicom", b"x"),
+    "attach_file": ("application/octet-stream", b"x"),
     "keep_document": ("application/pdf", b"x"),
     "read_form_document": ("application/xml", b"<x/>"),
 }
 UIDS = {
-    "source": "odm",
+    "source": "odm", "sha256": DIGEST,
     "study": "2.25.1", "series": "2.25.2", "instance": "2.25.3", "frames": "1", "frame": "1",
     "tag": "00420011", "table": "results", "form": "csv",
 }  # fmt: skip
@@ -94,6 +95,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "prove_entry": {"sequence": "0"},
     "prove_growth": {"old_size": "1"},
     "export_ledger": {"format": "json"},
+    "attach_file": {"group": "G", "item": "I"},
     "explain_answer": {"group": "G", "item": "I"},
 }
 # What would change something for good is asked of an id that nobody ever made.
