@@ -117,6 +117,7 @@ def taken(inspected: Inspected, folder: Path) -> tuple[Path, Path]:
     return bundle, remembered
 
 
+@pytest.mark.req("R-COPY")
 def test_s10_4_the_ledger_leaves_as_csv_pdf_and_json_and_verifies_elsewhere(
     inspected: Inspected, tmp_path: Path
 ) -> None:
@@ -178,6 +179,7 @@ def truncate(lines: list[bytes]) -> None:
     del lines[-3:]
 
 
+@pytest.mark.req("R-VAL", "R-AUD")
 def test_s10_5_every_change_of_a_copy_fails_with_its_range_and_a_changed_answer_with_its_key(
     inspected: Inspected, tmp_path: Path
 ) -> None:
@@ -219,6 +221,7 @@ def change_an_answer(inspected: Inspected) -> str:
     return str(read)
 
 
+@pytest.mark.req("R-LINK")
 def test_s10_6_a_signature_copied_to_another_record_or_a_changed_record_fails(
     inspected: Inspected, tmp_path: Path
 ) -> None:
@@ -257,6 +260,7 @@ def test_s10_6_a_signature_copied_to_another_record_or_a_changed_record_fails(
     assert report["result"] == "FAIL"
 
 
+@pytest.mark.req("R-AREV")
 def test_entries_are_found_by_subject_person_and_criticality_and_marked_reviewed(
     inspected: Inspected,
 ) -> None:
