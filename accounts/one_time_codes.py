@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import BigInteger, ForeignKey, String, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,7 +32,7 @@ class TotpSecretRow(Base):
     sealed_secret: Mapped[str]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
-    last_used_step: Mapped[int | None]
+    last_used_step: Mapped[int | None] = mapped_column(BigInteger)
     ledger_sequence: Mapped[int]
 
 

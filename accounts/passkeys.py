@@ -11,7 +11,7 @@ from datetime import datetime
 
 import webauthn
 from pydantic import JsonValue
-from sqlalchemy import ForeignKey, String, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, String, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from webauthn.helpers.exceptions import (
@@ -71,7 +71,7 @@ class PasskeyRow(Base):
     site: Mapped[str]
     credential_id: Mapped[str] = mapped_column(unique=True)
     public_key: Mapped[str]
-    sign_count: Mapped[int]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     ledger_sequence: Mapped[int]
