@@ -158,7 +158,15 @@ export function csvAddress(projectId: string, table: string, version: number | n
 
 export const ledgerQuery = (
   projectId: string,
-  page: { action: string | null; offset: number; limit: number },
+  page: {
+    action: string | null;
+    critical: boolean;
+    unreviewed: boolean;
+    since: string;
+    until: string;
+    offset: number;
+    limit: number;
+  },
 ) =>
   queryOptions({
     queryKey: ["projects", projectId, "ledger", page],
@@ -170,7 +178,11 @@ export const ledgerQuery = (
             query: {
               offset: page.offset,
               limit: page.limit,
-              ...(page.action === null ? {} : { action: page.action }),
+              critical: page.critical,
+              unreviewed: page.unreviewed,
+              ...(page.action === null ? {} : { action: [page.action] }),
+              ...(page.since === "" ? {} : { since: `${page.since}T00:00:00Z` }),
+              ...(page.until === "" ? {} : { until: `${page.until}T23:59:59Z` }),
             },
           },
           signal,

@@ -110,6 +110,7 @@ function Detail({ entry }: { entry: LedgerEntry }) {
     ["Request", entry.request_id],
     ["Build", entry.build],
     ["Leaf hash", entry.leaf_hash],
+    ["Reviewed", entry.is_reviewed ? "yes" : "not yet"],
   ];
   return (
     <div className={classes.columns}>
@@ -126,7 +127,13 @@ function Detail({ entry }: { entry: LedgerEntry }) {
             {names.map((name) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td>{valueWords(entry.before?.[name])}</td>
+                <td>
+                  {entry.before?.[name] === undefined ? (
+                    "–"
+                  ) : (
+                    <s>{valueWords(entry.before[name])}</s>
+                  )}
+                </td>
                 <td>{valueWords(entry.after?.[name])}</td>
               </tr>
             ))}
@@ -148,5 +155,6 @@ function Detail({ entry }: { entry: LedgerEntry }) {
 
 function valueWords(value: unknown): string {
   if (value === null || value === undefined) return "–";
+  if (typeof value === "string" && value.startsWith("hmac-sha256:")) return "sealed, and erased";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

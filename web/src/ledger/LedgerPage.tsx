@@ -13,6 +13,8 @@ import { usePageTitle } from "../parts/title";
 import { useProject } from "../projects/project";
 import { counted, words } from "../words/numbers";
 import { Entries } from "./Entries";
+import { ExportButtons } from "./ExportButtons";
+import { Narrow, type Narrowing, WIDE } from "./Narrow";
 import { VerificationCard } from "./VerificationCard";
 
 const PER_PAGE = 50;
@@ -23,7 +25,15 @@ export function LedgerPage() {
   const { action = null } = useSearch({ from: "/app/projects/$projectId/ledger" });
   const navigate = useNavigate({ from: "/projects/$projectId/ledger" });
   const [offset, setOffset] = useState(0);
-  const entries = useQuery(ledgerQuery(project.id, { action, offset, limit: PER_PAGE }));
+  const [narrowed, setNarrowed] = useState<Narrowing>(WIDE);
+  const entries = useQuery(
+    ledgerQuery(project.id, { action, ...narrowed, offset, limit: PER_PAGE }),
+  );
+
+  function narrow(change: Partial<Narrowing>) {
+    setOffset(0);
+    setNarrowed({ ...narrowed, ...change });
+  }
 
   return (
     <Stack gap="md">
@@ -36,6 +46,8 @@ export function LedgerPage() {
         }
       />
       <VerificationCard projectId={project.id} />
+      <ExportButtons projectId={project.id} />
+      <Narrow value={narrowed} onChange={narrow} />
       <Answered of={entries} what="the ledger">
         {(found) => (
           <>
@@ -64,7 +76,7 @@ export function LedgerPage() {
             </Group>
             <div className={page.card}>
               {found.entries.length === 0 ? (
-                <EmptyState title="No entry of this kind" />
+                <EmptyState title="No entry fits" />
               ) : (
                 <Entries entries={found.entries} />
               )}
