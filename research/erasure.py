@@ -21,6 +21,7 @@ from accounts.errors import NotFound
 from accounts.ledger.entries import JsonValue as LedgerValue
 from accounts.ledger.entries import digest, format_time
 from accounts.signatures import signatures_of
+from accounts.vault_keys import NOBODY
 from research.certificates import Certificate, CertificateRow, view_certificate
 from research.errors import IllegalTransition, Invalid
 from research.held_items import HeldItemRow
@@ -194,6 +195,9 @@ def finish_erasure(
     act.session.flush()
     for subject_id in people:
         vault.erase(act, project.id, subject_id, reason=reason_of(row))
+    if plan.subject_id is None:
+        # The free text of entries that are about no one subject has a key of its own.
+        vault.erase(act, project.id, NOBODY, reason=reason_of(row), kind="project")
     return view_certificate(certificate)
 
 
