@@ -19,6 +19,12 @@ BY_HAND = "read from the printed measurements"
 def recist_trial(database: Database) -> Trial:
     """Return a trial whose live workflow reads by the ready forms of RECIST 1.1."""
     trial = make_trial(database)
+    follow_lesions(trial)
+    return trial
+
+
+def follow_lesions(trial: Trial) -> None:
+    """Put a workflow in force that reads by the ready forms of RECIST 1.1."""
     for name in ("recist11-baseline", "recist11"):
         form = ready_form(name).definition
         with trial.acting("manager") as by:
@@ -28,7 +34,6 @@ def recist_trial(database: Database) -> Trial:
     with trial.acting("manager") as by:
         workflow = save_workflow(by, trial.project, charter)
         approve_workflow(by, workflow, grant=_grant(by, "workflow", workflow, charter.digest))
-    return trial
 
 
 def target(row: int, status: str, mm: str = "", **more: str) -> list[AnswerChange]:

@@ -10,6 +10,7 @@ from research.imports import ImportedRead, import_reads
 from research.locks import record_lock
 from research.replay import TABLES
 from tests.examples.trials import Trial
+from tests.research.recist_trials import chosen, follow_lesions, images
 
 PRESENT = AnswerChange("OVERALL", "", "PRESENT", "true")
 TYPED = AnswerChange("MARKED", "", "SIZE", "6", by_hand="blurred edge")
@@ -40,6 +41,10 @@ def full(trial: Trial) -> Trial:
             answers=(PRESENT,),
         )
         import_reads(by, trial.project, [read], source="elsewhere")
+    follow_lesions(trial)
+    followed = trial.add_subject("002", ["BL"])
+    trial.approve(followed)
+    trial.sign("reader1", trial.task(followed, "READ", position="R1"), images(), *chosen(1, "30"))
     return trial
 
 
@@ -70,6 +75,9 @@ def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
 @pytest.mark.parametrize(
     ("statement", "table"),
     [
+        ("UPDATE lesions SET organ = 'lung'", "lesions"),
+        ("UPDATE lesion_findings SET counted_mm = '3'", "lesion_findings"),
+        ("UPDATE responses SET computed = 'CR'", "responses"),
         ("UPDATE answers SET value = 'false' WHERE value = 'true'", "answers"),
         ("UPDATE answers SET missing = 'unknown' WHERE value = 'true'", "answers"),
         ("DELETE FROM answers WHERE value = 'true'", "answers"),
