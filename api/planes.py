@@ -44,8 +44,14 @@ PLANES = _Memory()
 
 def planes_in(work: Work, session: Session, root: ImageRoot) -> Planes:
     """Return the planes of a root's instances; an instance outside the root has none."""
+    asked: dict[str, tuple[ImagePlane, ...] | None] = {}
 
     def planes(sop_instance_uid: str) -> tuple[ImagePlane, ...] | None:
+        if sop_instance_uid not in asked:
+            asked[sop_instance_uid] = look_up(sop_instance_uid)
+        return asked[sop_instance_uid]
+
+    def look_up(sop_instance_uid: str) -> tuple[ImagePlane, ...] | None:
         found = image_roots.instances(session, root, sop_instance_uid=sop_instance_uid)
         if not found:
             return None

@@ -9,12 +9,19 @@ from accounts.acts import Act
 from accounts.digests import digest_of_rows
 from accounts.vault import Recordable
 from research.annotations.drafts import Author, Drawing, draw
-from research.annotations.measured_answers import MAX_REASON, drawn_answers, has_drawn_items
+from research.annotations.measured_answers import (
+    MAX_REASON,
+    NODE,
+    drawn_answers,
+    has_drawn_items,
+    is_drawn,
+)
 from research.annotations.placement import Planes
 from research.annotations.rows import (
     Annotation,
     TypedMeasurementRow,
     drawn_digest,
+    marked_items,
     reasons_of,
     row_of,
 )
@@ -72,7 +79,7 @@ def draw_on(
     The caller has locked the read, holds its newest draft and enters the change.
     """
     _check_links(form, changes, sheet)
-    if not sheet.drawings and not has_drawn_items(form):
+    if not sheet.drawings and not _may_follow(act, read, form, answers, changes):
         return DrawnDraft(dict(answers))
     author = Author("human", act.actor.id)
     drawn = draw(act, read, form, sheet.drawings, planes=sheet.planes, author=author)
@@ -100,6 +107,25 @@ def draw_on(
         before={**drawn.before, **_stated(read, before, typed)},
         after={**drawn.after, **_stated(read, reasons, typed)},
     )
+
+
+def _may_follow(
+    act: Act,
+    read: ReadRow,
+    form: FormDefinition,
+    answers: Mapping[ItemKey, Answer],
+    changes: Sequence[AnswerChange],
+) -> bool:
+    """Tell whether a save that draws nothing can change a drawn answer.
+
+    It can where it is about one, says what is a node, or where a mark's item has no answer, as
+    after it was hidden.
+    """
+    if not has_drawn_items(form):
+        return False
+    if any(is_drawn(form, change.key) or change.item == NODE for change in changes):
+        return True
+    return any(key not in answers for key in marked_items(act.session, read.id))
 
 
 def _kept_reasons(

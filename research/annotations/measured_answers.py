@@ -21,6 +21,8 @@ from research.ecrf.items.segmentation import SegmentationItem
 from research.errors import Problem
 
 MAX_REASON = 500
+# The item of a row that says whether its lesion is a lymph node.
+NODE = "node"
 # How many millimetres, square and cubic ones go into one of a unit.
 IN_MILLIMETRES: Mapping[str, tuple[str, Decimal]] = {
     "mm": ("length", Decimal(1)),
@@ -52,6 +54,11 @@ class DrawnAnswers:
 
     answers: dict[ItemKey, Answer]
     problems: tuple[Problem, ...] = field(default=())
+
+
+def is_drawn(form: FormDefinition, key: ItemKey) -> bool:
+    """Tell whether an item is answered by drawing."""
+    return _is_drawn(_item(form, key))
 
 
 def has_drawn_items(form: FormDefinition) -> bool:
@@ -179,7 +186,7 @@ def _check_tools(item: ItemDefinition, tools: Iterable[str], marks: Iterable[Ann
 
 
 def _is_node(answers: Mapping[ItemKey, Answer], key: ItemKey) -> bool:
-    node = answers.get(ItemKey(key.group, key.repeat, "node"))
+    node = answers.get(ItemKey(key.group, key.repeat, NODE))
     return node is not None and node.value == "true"
 
 

@@ -106,6 +106,14 @@ def annotation_of_item(session: Session, read_id: str, key: ItemKey) -> str | No
     return session.scalar(query.order_by(AnnotationRow.created_at, AnnotationRow.id).limit(1))
 
 
+def marked_items(session: Session, read_id: str) -> set[ItemKey]:
+    """Return where the items stand that a read's marks answer; no geometry is read for it."""
+    query = select(AnnotationRow.group_oid, AnnotationRow.repeat_key, AnnotationRow.item_oid).where(
+        AnnotationRow.read_id == read_id, AnnotationRow.item_oid != ""
+    )
+    return {ItemKey(*row) for row in session.execute(query)}
+
+
 def drawn_of(session: Session, read_id: str) -> list[AnnotationRow]:
     """Return the rows of a read's annotations."""
     return list(session.scalars(select(AnnotationRow).where(AnnotationRow.read_id == read_id)))
