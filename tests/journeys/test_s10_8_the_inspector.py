@@ -1,7 +1,13 @@
 """S10.8: the Inspector looks, changes nothing, leaves entries, and is gone after two days."""
 
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from readout.signer import Signer, follow
 from tests.examples.calls import call
 from tests.journeys.served import Served
 from tests.journeys.two_sponsors import EDITOR, two_sponsors
@@ -11,9 +17,26 @@ INSPECTOR = "Inspector One"
 OWN = ("/api/account", "/api/session", "/api/sign", "/api/notices", "/api/single-sign-on")
 
 
+@pytest.fixture
+def signed(api: Served, tmp_path: Path) -> Iterator[Served]:
+    """The api with its signer at work: an export waits for its checkpoint."""
+    stop = threading.Event()
+    signer = Signer.open(tmp_path / "signer", tmp_path / "keys")
+    follower = threading.Thread(
+        target=follow,
+        args=(signer, api.database),
+        kwargs={"clock": api.clock, "every": timedelta(seconds=60), "stop": stop},
+    )
+    follower.start()
+    yield api
+    stop.set()
+    follower.join()
+
+
 def test_s10_8_an_inspector_looks_and_changes_nothing_and_is_gone_after_two_days(
-    api: Served,
+    signed: Served,
 ) -> None:
+    api = signed
     project, _ = two_sponsors(api)
     api.invite(INSPECTOR)
     until = api.clock.now + timedelta(days=2)
