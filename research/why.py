@@ -9,8 +9,8 @@ from typing import Literal
 
 from accounts.acts import Act
 from accounts.authorize import Decision, Ground, authorize, judge, reaches
-from accounts.permissions import ObjectKind, Verb
 from accounts.people import find_person
+from accounts.permissions import ObjectKind, Verb
 from research.ids import ProjectId
 from research.projects import find_project
 from research.subjects import is_at

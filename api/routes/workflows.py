@@ -23,9 +23,7 @@ def list_workflows(project_id: str, work: SignedIn) -> list[WorkflowView]:
 
 
 @router.put("/projects/{project_id}/workflows/design")
-def save_workflow_design(
-    project_id: str, body: WorkflowDesign, work: SignedIn
-) -> WorkflowView:
+def save_workflow_design(project_id: str, body: WorkflowDesign, work: SignedIn) -> WorkflowView:
     """Save the design version, of which there is at most one; nothing follows it yet."""
     with work.changing() as act:
         saved = save_workflow(act, ProjectId(project_id), body.definition)

@@ -52,7 +52,7 @@ def test_a_query_that_names_no_project_sees_no_row_of_any(
 
     with application.reading() as session:
         for table in walled:
-            of_projects = "SELECT count(*) FROM {table}".format(table=table)
+            of_projects = f"SELECT count(*) FROM {table}"
             if table.startswith(("ledger_", "signatures", "vault_")):
                 column = "scope" if table.startswith("vault_") else "log"
                 of_projects += f" WHERE {column} = '{trial.project}'"
@@ -87,11 +87,13 @@ def test_no_row_is_written_into_a_project_that_was_not_admitted(
         changed = session.execute(text("UPDATE subjects SET cohort = 'x'"))
         assert changed.rowcount == 0  # type: ignore[attr-defined]
         assert session.execute(statement) is not None
-    with pytest.raises(DBAPIError, match="row-level security"), application.transaction() as session:
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        application.transaction() as session,
+    ):
         session.execute(
             text(
-                "INSERT INTO ledger_heads (log, size, frontier) "
-                f"VALUES ('{trial.project}', 0, '')"
+                f"INSERT INTO ledger_heads (log, size, frontier) VALUES ('{trial.project}', 0, '')"
             )
         )
 
