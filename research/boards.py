@@ -16,7 +16,7 @@ from research.images import InstanceRow, SeriesRow, StudyRow
 from research.read_records import ReadRow
 from research.sites import SiteRow
 from research.subjects import SubjectRow, at_sites
-from research.task_lists import OPEN, my_tasks
+from research.task_lists import OPEN, count_my_tasks
 from research.tasks import TaskRow
 from research.transitions import FINAL
 from research.visits import VisitRow
@@ -105,7 +105,7 @@ def project_counts(act: Act, project_id: ProjectId) -> ProjectCounts:
         tasks_open=count(
             "task", TaskRow.subject_id, TaskRow.project_id == project_id, TaskRow.state.in_(OPEN)
         ),
-        tasks_mine=len(my_tasks(act, project_id=project_id, states=OPEN)),
+        tasks_mine=count_my_tasks(act, project_id, OPEN),
         reads_signed=count(
             "task", ReadRow.subject_id, ReadRow.project_id == project_id, ReadRow.status == "signed"
         ),

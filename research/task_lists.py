@@ -16,6 +16,7 @@ from research.scheduling import charter_of_task
 from research.subjects import SubjectRow, at_sites
 from research.tasks import TaskRow
 from research.visits import VisitRow
+from research.workflows import WorkflowRow
 
 OPEN = ("ready", "in_progress", "submitted", "suspended", "amending", "stale")
 
@@ -71,10 +72,17 @@ def my_tasks(
         if project_id is not None and project.id != project_id:
             continue
         rows = _mine(act, project.id)
+        held = _held(act, [task for task, _, _ in rows])
         for place, (task, subject, visit) in enumerate(rows, start=1):
             if states is None or task.state in states:
                 views.append(_view(act, (task, subject, visit), place=place, of=len(rows)))
+        held.clear()
     return tuple(views)
+
+
+def count_my_tasks(act: Act, project_id: str, states: Collection[str]) -> int:
+    """Count the caller's own tasks of a project that are in one of these states."""
+    return sum(task.state in states for task, _, _ in _mine(act, project_id))
 
 
 def my_task(act: Act, task: TaskRow) -> TaskView:
@@ -118,7 +126,9 @@ def project_tasks(
     )  # fmt: skip
     if states is not None:
         query = query.where(TaskRow.state.in_(states))
-    return tuple(
+    rows = act.session.execute(query).all()
+    held = _held(act, [row[0] for row in rows])
+    found = tuple(
         OverseenTask(
             id=TaskId(task.id),
             step_code=task.step_code,
@@ -136,8 +146,10 @@ def project_tasks(
             assignee=printed_name,
             ledger_sequence=task.ledger_sequence,
         )
-        for task, subject, visit, printed_name in act.session.execute(query)
+        for task, subject, visit, printed_name in rows
     )
+    held.clear()
+    return found
 
 
 Row = tuple[TaskRow, SubjectRow, VisitRow]
@@ -189,6 +201,16 @@ def _without_other_seats(rows: Sequence[Row], person_id: str) -> list[Row]:
             offered.add((task.visit_id, task.step_code))
         kept.append((task, subject, visit))
     return kept
+
+
+def _held(act: Act, tasks: Sequence[TaskRow]) -> list[object]:
+    """Return the workflows and projects of tasks: a session reads anew what nobody holds."""
+    workflows = {task.workflow_id for task in tasks}
+    projects_of = {task.project_id for task in tasks}
+    return [
+        *act.session.scalars(select(WorkflowRow).where(WorkflowRow.id.in_(workflows))),
+        *act.session.scalars(select(ProjectRow).where(ProjectRow.id.in_(projects_of))),
+    ]
 
 
 def _with_subject(act: Act, task: TaskRow) -> Row:
