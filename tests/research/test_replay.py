@@ -5,10 +5,14 @@ from accounts.ledger import log
 from accounts.ledger.replay import Expected, Mismatch, compare
 from accounts.machine_keys import create_machine_key
 from research.answers import AnswerChange
+from research.check_reasons import CheckReason
+from research.drafts import save_draft
 from research.held_items import hold_item
 from research.imports import ImportedRead, import_reads
 from research.locks import record_lock
+from research.reads import open_task, sign_read, submit_read
 from research.replay import TABLES
+from tests.examples.ruled_forms import RULED_FORM, make_live
 from tests.examples.trials import Trial
 from tests.research.recist_trials import chosen, follow_lesions, images
 
@@ -41,11 +45,40 @@ def full(trial: Trial) -> Trial:
             answers=(PRESENT,),
         )
         import_reads(by, trial.project, [read], source="elsewhere")
-    follow_lesions(trial)
-    followed = trial.add_subject("002", ["BL"])
-    trial.approve(followed)
-    trial.sign("reader1", trial.task(followed, "READ", position="R1"), images(), *chosen(1, "30"))
+    sign_with_a_warning(trial)
     return trial
+
+
+def sign_with_a_warning(trial: Trial) -> None:
+    """Sign a read whose form warns and asks for a query."""
+    make_live(trial, RULED_FORM)
+    subject = trial.add_subject("W1", ["BL"])
+    trial.approve(subject)
+    task = trial.task(subject, "READ", position="R1")
+    changes = [
+        AnswerChange("FINDING", "", "STATUS", "present"),
+        AnswerChange("FINDING", "", "DIAM", "60"),
+    ]
+    with trial.acting("reader1") as by:
+        open_task(by, task)
+    with trial.acting("reader1") as by:
+        reasons = [CheckReason("LARGE", text="Measured twice.")]
+        draft = save_draft(by, task, draft=0, changes=changes, reasons=reasons).draft
+    with trial.acting("reader1") as by:
+        digest = submit_read(by, task, draft=draft).record_digest
+    grant = trial.grant("reader1", task, digest)
+    with trial.acting("reader1") as by:
+        sign_read(by, task, grant=grant)
+
+
+@pytest.fixture
+def complete(full: Trial) -> Trial:
+    """The same with a read that follows lesions."""
+    follow_lesions(full)
+    followed = full.add_subject("LESIONS", ["BL"])
+    full.approve(followed)
+    full.sign("reader1", full.task(followed, "READ", position="R1"), images(), *chosen(1, "30"))
+    return full
 
 
 def mismatches(trial: Trial) -> list[Mismatch]:
@@ -64,9 +97,9 @@ def tamper(trial: Trial, statement: str) -> None:
         session.execute(text(statement))
 
 
-def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
-    assert mismatches(full) == []
-    with full.database.reading() as session:
+def test_an_untouched_project_replays_to_its_tables(complete: Trial) -> None:
+    assert mismatches(complete) == []
+    with complete.database.reading() as session:
         for table in TABLES:
             rows = [row for name in log.logs(session) for row in table.digests(session, name)]
             assert rows, f"no row of {table.name} is checked"
@@ -75,12 +108,12 @@ def test_an_untouched_project_replays_to_its_tables(full: Trial) -> None:
 @pytest.mark.parametrize(
     ("statement", "table"),
     [
-        ("UPDATE lesions SET organ = 'lung'", "lesions"),
-        ("UPDATE lesion_findings SET counted_mm = '3'", "lesion_findings"),
-        ("UPDATE responses SET computed = 'CR'", "responses"),
         ("UPDATE answers SET value = 'false' WHERE value = 'true'", "answers"),
         ("UPDATE answers SET missing = 'unknown' WHERE value = 'true'", "answers"),
         ("DELETE FROM answers WHERE value = 'true'", "answers"),
+        ("UPDATE check_reasons SET text = 'Never.'", "check_reasons"),
+        ("DELETE FROM check_reasons", "check_reasons"),
+        ("UPDATE query_requests SET state = 'withdrawn'", "query_requests"),
         ("UPDATE reads SET reader_label = 'Somebody' WHERE status = 'signed'", "reads"),
         ("UPDATE reads SET salt = '00' WHERE status = 'imported'", "reads"),
         ("UPDATE signatures SET printed_name = 'Somebody'", "signatures"),
@@ -143,3 +176,19 @@ def test_a_role_granted_behind_the_ledger_is_named(full: Trial) -> None:
     )
 
     assert {mismatch.table for mismatch in mismatches(full)} == {"roles"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE lesions SET organ = 'lung'", "lesions"),
+        ("UPDATE lesion_findings SET counted_mm = '3'", "lesion_findings"),
+        ("UPDATE responses SET computed = 'CR'", "responses"),
+    ],
+)
+def test_a_lesion_or_response_changed_behind_the_ledger_is_named(
+    complete: Trial, statement: str, table: str
+) -> None:
+    tamper(complete, statement)
+
+    assert {one.table for one in mismatches(complete)} == {table}
