@@ -137,7 +137,7 @@ def _found(act: Act, review_id: str, *, to_sign: bool) -> AccessReviewRow:
 
 def _who_has_what(act: Act, scope_id: str) -> list[dict[str, JsonValue]]:
     session = act.session
-    scopes = {id: kind for id, kind in lineage(session, scope_id)}
+    scopes = dict(lineage(session, scope_id))
     query = (
         select(MembershipRow, RoleRow)
         .join(RoleRow, RoleRow.id == MembershipRow.role_id)
@@ -179,7 +179,7 @@ def _last_used(session: Session, log: str) -> dict[str, datetime]:
         .where(LedgerEntry.log == log)
         .group_by(LedgerEntry.actor_id)
     )
-    return {actor: last for actor, last in session.execute(query)}
+    return {str(actor): last for actor, last in session.execute(query)}
 
 
 def _name(session: Session, principal_id: str) -> str:

@@ -134,11 +134,13 @@ OPERATIONS: dict[str, Asked] = {
     **_asks(
         "task",
         """
-        view task own: get_task get_task_responses explain_answer get_attachment list_revisions get_changes
+        view task own: get_task get_task_responses explain_answer get_attachment list_revisions
+        view task own: get_changes
         view task own: copy_task_record list_annotations
         view image own: download_annotations
         run task own: open_task save_draft submit_task reopen_task sign_task
-        run task own: settle_draft_conflict attach_file amend_task abandon_task_amendment reconfirm_task
+        run task own: settle_draft_conflict attach_file
+        run task own: amend_task abandon_task_amendment reconfirm_task
         assign task project: repeat_one_task
         """,
     ),

@@ -70,9 +70,9 @@ def _refused(act: Act, decision: Decision, task: TaskRow | None, about: str) -> 
     if task is None:
         return None
     sites = frozenset(site for ground in decision.grounds for site in ground.sites)
-    if "project" not in decision.held and "own" not in decision.held:
-        if not is_at(act.session, task.subject_id, sites):
-            return _answer(decision, "scope", "the task is of a site that is not the member's")
+    at_sites_alone = not decision.held & {"project", "own"}
+    if at_sites_alone and not is_at(act.session, task.subject_id, sites):
+        return _answer(decision, "scope", "the task is of a site that is not the member's")
     if decision.verb == "run" and not _runs(decision, task):
         words = f"the grant is narrowed to other steps than {task.step_code}"
         return _answer(decision, "grant", words)

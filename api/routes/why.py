@@ -29,7 +29,7 @@ def why(
     ] = None,
     task_id: Annotated[str | None, Query(max_length=36)] = None,
 ) -> WhyView:
-    """Say whether the caller may do this here and name the grant, scope, rule or state behind it."""
+    """Say whether the caller may do this here, and the grant, scope, rule or state behind it."""
     asked = asked_by(operation) if operation else None
     verb, object_kind = (asked.verb, asked.object_kind) if asked else (verb, object_kind)
     if verb is None or object_kind is None:

@@ -101,11 +101,11 @@ def test_no_row_is_written_into_a_project_that_was_not_admitted(
 @pytest.mark.parametrize("verb", ["UPDATE {table} SET log = log", "DELETE FROM {table}"])
 @pytest.mark.parametrize("table", ["ledger_entries", "ledger_nodes", "ledger_checkpoints"])
 def test_the_application_can_neither_change_nor_remove_an_entry(
-    application: Database, trial: Trial, verb: str, table: str
+    application: Database, verb: str, table: str
 ) -> None:
-    with pytest.raises(DBAPIError, match="permission denied"), application.transaction() as session:
-        admit(session, (trial.project,))
-        session.execute(text(verb.format(table=table)))
+    statement = text(verb.format(table=table))
+    with application.connection() as connection, pytest.raises(DBAPIError, match="permission"):
+        connection.execute(statement)
 
 
 def test_the_application_owns_no_table_and_passes_no_wall(application: Database) -> None:

@@ -85,8 +85,8 @@ def test_a_subject_is_edited_with_the_version_that_was_shown(
         edit_subject(by, trial.project, sited["002"], changes, row_version=1, reason=WHY)
         with pytest.raises(StaleRow):
             edit_subject(by, trial.project, sited["002"], changes, row_version=1, reason=WHY)
+        unknown = SubjectChanges(site_id="nowhere")
         with pytest.raises(Invalid):
-            unknown = SubjectChanges(site_id="nowhere")
             edit_subject(by, trial.project, sited["001"], unknown, row_version=1, reason=WHY)
 
     with trial.looking("qc") as by:
