@@ -1,10 +1,8 @@
 """Speed of a draft: one changed item saved, evaluated and entered, in one transaction."""
 
-import copy
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
 
 from accounts.database import Database
 from bench.ecrf import large_answers, large_form
@@ -12,11 +10,9 @@ from bench.rows import BenchRow
 from bench.timing import seconds
 from research.answers import AnswerChange
 from research.drafts import save_draft
-from research.forms import save_form
 from research.reads import open_task
-from research.workflows import parse_charter
-from tests.examples.ruled_forms import approve
-from tests.examples.trials import CHARTER, Trial, make_trial, sign_drafted_form
+from tests.examples.ruled_forms import make_live
+from tests.examples.trials import Trial, make_trial
 
 ANSWERS = 374
 
@@ -52,13 +48,7 @@ def _saved(trial: Trial, task: str, draft: int, changes: list[AnswerChange]) -> 
 
 
 def _opened(trial: Trial) -> str:
-    form = large_form()
-    with trial.acting("manager") as by:
-        drafted = save_form(by, trial.project, form)
-    sign_drafted_form(trial, drafted, form.digest)
-    charter = copy.deepcopy(cast("dict[str, Any]", CHARTER))
-    charter["steps"][2]["form"] = {"oid": form.oid, "version": form.version}
-    approve(trial, parse_charter(charter))
+    make_live(trial, large_form().to_json())
     subject = trial.add_subject("900", ["BL"])
     trial.approve(subject)
     task = trial.task(subject, "READ", position="R1")

@@ -8,9 +8,10 @@ import httpx
 from accounts.signatures import grant_signature
 from research.approvals import approve_workflow
 from research.charter import Charter
+from research.forms import parse_form, save_form
 from research.workflows import parse_charter, save_workflow
 from tests.examples.acts import PASSWORD
-from tests.examples.trials import CHARTER, Trial
+from tests.examples.trials import CHARTER, Trial, sign_drafted_form
 
 RULED_FORM: dict[str, Any] = {
     "oid": "RULED",
@@ -83,6 +84,17 @@ def go_live(trial: Trial, manager: httpx.Client, definition: dict[str, Any]) -> 
     charter["steps"][2]["form"] = {"oid": form["oid"], "version": form["version"]}
     approve(trial, parse_charter(charter))
     return str(form["id"])
+
+
+def make_live(trial: Trial, definition: dict[str, Any]) -> None:
+    """Save and sign a form by commands and approve a workflow that reads with it."""
+    form = parse_form(definition)
+    with trial.acting("manager") as by:
+        drafted = save_form(by, trial.project, form)
+    sign_drafted_form(trial, drafted, form.digest)
+    charter = copy.deepcopy(cast("dict[str, Any]", CHARTER))
+    charter["steps"][2]["form"] = {"oid": form.oid, "version": form.version}
+    approve(trial, parse_charter(charter))
 
 
 def put(
