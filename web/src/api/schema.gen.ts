@@ -2232,7 +2232,7 @@ export interface paths {
         };
         /**
          * Why
-         * @description Say whether the caller may do this here and name the grant, scope, rule or state behind it.
+         * @description Say whether the caller may do this here, and the grant, scope, rule or state behind it.
          */
         get: operations["why"];
         put?: never;
