@@ -83,7 +83,7 @@ def judge_code(report: Mapping[str, object], accepted: Sequence[Mapping[str, obj
         if count > int(str(read.get((file, test), 0)))
     )
     unread = tuple(f"{one['filename']} could not be read" for one in errors)
-    return Part("bandit over our code", new + unread, f"{sum(found.values())} reviewed")
+    return Part("bandit over our code", new + unread, f"{sum(found.values())} serious places")
 
 
 def judge_pip_audit(report: Mapping[str, object], expected: int) -> Part:

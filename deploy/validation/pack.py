@@ -82,7 +82,7 @@ def _gaps(matrix: Matrix) -> Section:
     return Section(
         "Gaps: what nothing proves yet",
         ("These come first so that nobody has to look for them.",),
-        ("requirement", "what it is about", "why there is no proof", "what closes the gap"),
+        ("id", "what it is about", "why there is no proof", "what closes the gap"),
         (1, 2, 4, 4),
         rows,
     )
@@ -92,7 +92,7 @@ def _limits(matrix: Matrix) -> Section:
     return Section(
         "Limits: what the proofs leave open",
         (),
-        ("requirement", "what it is about", "what remains"),
+        ("id", "what it is about", "what remains"),
         (1, 2, 7),
         tuple(
             (one.requirement.id, one.requirement.title, one.requirement.limits)
@@ -119,7 +119,7 @@ def _matrix(matrix: Matrix) -> Section:
     return Section(
         "Traceability matrix",
         ("Requirement, functional specification, risk, tests, result.",),
-        ("requirement", "clauses", "specified in", "risk", "tests", "result"),
+        ("id", "clauses", "specified in", "risk", "tests", "result"),
         (1, 3, 3, 1, 1, 2),
         tuple(
             (
@@ -140,7 +140,7 @@ def _specification(catalogue: Catalogue) -> Section:
     return Section(
         "Functional specification",
         marks,
-        ("requirement", "what is asked", "what the software does"),
+        ("id", "what is asked", "what the software does"),
         (1, 4, 5),
         tuple((one.id, one.asks, one.does) for one in catalogue.requirements),
     )
@@ -163,7 +163,7 @@ def _tests(matrix: Matrix) -> Section:
     return Section(
         "The tests of each requirement",
         ("A test's name is the sentence that it proves.",),
-        ("requirement", "test", "where", "result", "seconds"),
+        ("id", "test", "where", "result", "seconds"),
         (1, 5, 3, 1, 1),
         tuple(row for one in matrix.rows for row in _tests_of(one)),
     )
