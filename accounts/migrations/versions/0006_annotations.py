@@ -1,4 +1,4 @@
-"""Annotations: geometry drawn by a person or delivered by a model, by read."""
+"""Annotations by read, and why a measurement was typed instead of drawn."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ UTC_TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table, and keep the digest of a read's annotations beside its answers."""
+    """Make the tables, and keep the digest of what a read draws beside its answers."""
     op.create_table(
         "annotations",
         sa.Column("read_id", sa.String(length=36), nullable=False),
@@ -37,5 +37,19 @@ def upgrade() -> None:
         sa.Column("changed_at", UTC_TIME, nullable=False),
         sa.ForeignKeyConstraint(["read_id"], ["reads.id"], name=op.f("fk_annotations_read_id")),
         sa.PrimaryKeyConstraint("read_id", "id", name=op.f("pk_annotations")),
+    )
+    op.create_table(
+        "typed_measurements",
+        sa.Column("read_id", sa.String(length=36), nullable=False),
+        sa.Column("group_oid", sa.String(length=64), nullable=False),
+        sa.Column("repeat_key", sa.String(length=36), nullable=False),
+        sa.Column("item_oid", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["read_id"], ["reads.id"], name=op.f("fk_typed_measurements_read_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "read_id", "group_oid", "repeat_key", "item_oid", name=op.f("pk_typed_measurements")
+        ),
     )
     op.add_column("reads", sa.Column("annotations_digest", sa.String(length=64), nullable=True))
