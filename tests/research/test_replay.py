@@ -1,6 +1,8 @@
 import pytest
 from sqlalchemy import text
 
+from accounts.access_changes import request_access
+from accounts.access_reviews import make_review
 from accounts.ledger import log
 from accounts.ledger.replay import Expected, Mismatch, compare
 from accounts.machine_keys import create_machine_key
@@ -30,6 +32,8 @@ def full(trial: Trial) -> Trial:
     trial.sign("reader1", trial.task(subject, "READ", position="R1"), PRESENT, TYPED)
     with trial.acting() as by:
         create_machine_key(by, trial.project, name="gateway")
+        request_access(by, trial.project, trial.people["inspector"], "Viewer")
+        make_review(by, trial.project)
     with trial.acting("manager") as by:
         record_lock(by, trial.project, name="Interim", manifest_digest="0" * 64, as_of_sequence=9)
         hold_item(
