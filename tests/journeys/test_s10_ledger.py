@@ -1,4 +1,4 @@
-"""S10, inspection day: the ledger taken along, checked elsewhere, and what no tampering survives."""
+"""S10, inspection day: the ledger is taken along, checked elsewhere, and no tampering passes."""
 
 import base64
 import csv
