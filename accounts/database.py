@@ -186,7 +186,7 @@ class Database:
                 assert not broken, f"the migration left {len(broken)} rows that refer to nothing"
 
     def forget_deleted(self) -> None:
-        """Leave nothing of deleted rows in SQLite's files; PostgreSQL's are vacuumed by its owner."""
+        """Leave nothing of deleted rows in SQLite's files; PostgreSQL's owner vacuums its own."""
         if self.is_sqlite:
             # Deleted content is zeroed in the pages; older pages still stand in the journal.
             with self._writer.connect() as connection:

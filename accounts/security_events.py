@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from accounts.acts import SYSTEM_LOG, Act
-from accounts.ledger.entries import parse
+from accounts.ledger.entries import COMMITMENT, parse
 from accounts.ledger.log import LedgerEntry
-from accounts.vault import COMMITMENT, openings
+from accounts.vault import openings
 
 MOST = 50
 ACTIONS = (

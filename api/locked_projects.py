@@ -64,7 +64,8 @@ def _project_of(act: Act, named: Mapping[str, str]) -> str | None:
     if "task_id" in named:
         return shown_task(act, named["task_id"]).project_id
     for parameter, (model, kind) in OWNED.items():
-        if parameter in named and (row := act.session.get(model, named[parameter])) is not None:
+        row = act.session.get(model, named[parameter]) if parameter in named else None
+        if isinstance(row, FormRow | WorkflowRow):
             reaches(act, "view", kind, row.project_id)
             return row.project_id
     return None

@@ -71,6 +71,6 @@ def _replays() -> None:
 
 
 def _salts() -> None:
-    """A row that names a person is hashed with a salt, which erasure takes away."""
+    """Hash a row that names a person with a salt, which erasure takes away."""
     for table in ("people", "signatures"):
         op.add_column(table, sa.Column("salt", sa.String(length=64), nullable=True))

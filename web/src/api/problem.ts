@@ -32,7 +32,12 @@ export class Unreachable extends Error {
 }
 
 /** Slugs of a 401 that is about a passphrase typed now, not about the login session. */
-const PASSPHRASE_REFUSALS = new Set(["sign_in_failed", "reauth_required", "reauth_failed", "step_up_required"]);
+const PASSPHRASE_REFUSALS = new Set([
+  "sign_in_failed",
+  "reauth_required",
+  "reauth_failed",
+  "step_up_required",
+]);
 
 export function isSessionLost(error: unknown): boolean {
   return error instanceof Refusal && error.status === 401 && !PASSPHRASE_REFUSALS.has(error.type);

@@ -155,6 +155,7 @@ function Detail({ entry }: { entry: LedgerEntry }) {
 
 function valueWords(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  if (typeof value === "string" && value.startsWith("hmac-sha256:")) return "sealed, no longer open";
+  if (typeof value === "string" && value.startsWith("hmac-sha256:"))
+    return "sealed, no longer open";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -182,7 +182,7 @@ function NewSubject({ projectId, opened, onClose }: NewSubjectProps) {
       ask(
         client.POST("/api/projects/{project_id}/subjects", {
           params: { path: { project_id: projectId } },
-          body: { code: code.trim(), kind: "live" },
+          body: { code: code.trim(), kind: "live", cohort: "", further_sites: [] },
         }),
       ),
     onSuccess: async () => {
