@@ -169,7 +169,7 @@ def signed_records(session: Session, project: str) -> Iterator[SignedRecord]:
 
 
 def objects_of_subject(project: str, subject: str) -> CompoundSelect[tuple[str]]:
-    """Return the ids under which entries speak of a subject, its visits, tasks, reads and images."""
+    """Return the ids under which entries speak of a subject and of what belongs to it."""
     studies = select(StudyRow.id).where(
         StudyRow.project_id == project, StudyRow.subject_id == subject
     )
