@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from accounts.acts import Act
 from accounts.challenges import make_challenge, take_challenge
-from accounts.errors import ReauthRequired, Refusal, SignInFailed
+from accounts.errors import ReauthRequired, Refusal, Refused, SignInFailed, WrongPassphrase
 from accounts.ledger.entries import canonical, format_time
 from accounts.passkeys import Site, ask_passkey, challenge_of, passkey_person
 from accounts.signatures import GRANT_LIFE, SignGrant, may_sign, new_grant
@@ -32,9 +32,12 @@ def ask_to_sign(
     record_digest: str,
     meaning: str,
     log: str,
+    block_minutes: int | None = None,
 ) -> dict[str, JsonValue]:
     """Return what the browser hands to the authenticator to agree to exactly this signature."""
-    refusal = Refusal(log=log, object_kind=record_kind, object_id=record_id)
+    refusal = Refusal(
+        log=log, object_kind=record_kind, object_id=record_id, block_minutes=block_minutes
+    )
     person = may_sign(act, refusal)
     statement: dict[str, JsonValue] = {
         "record_kind": record_kind,
@@ -49,32 +52,22 @@ def ask_to_sign(
     }
     challenge = sha256(canonical(cast("dict[str, str]", statement))).digest()
     options = ask_passkey(act, site, person.id, challenge=challenge)
-    make_challenge(act, PURPOSE, statement, secret=_kept_under(challenge), person_id=person.id)
+    content: dict[str, JsonValue] = {"statement": statement, "block_minutes": block_minutes}
+    make_challenge(act, PURPOSE, content, secret=_kept_under(challenge), person_id=person.id)
     return options
 
 
 def grant_by_passkey(act: Act, site: Site, credential: dict[str, JsonValue]) -> SignGrant:
-    """Grant the signature that a passkey agreed to; the assertion goes with it as evidence."""
-    text = challenge_of(credential)
-    found = take_challenge(act, PURPOSE, f"{PURPOSE}:{text}")
-    statement = {} if found is None else cast("dict[str, str]", dict(found.content))
-    refusal = Refusal(
-        log=statement.get("log", "system"),
-        object_kind=statement.get("record_kind", ""),
-        object_id=statement.get("record_id", ""),
-    )
-    if (
-        found is None
-        or found.person_id != act.actor.id
-        or found.login_session != act.login_session
-        or act.now >= found.created_at + GRANT_LIFE
-    ):
-        raise ReauthRequired("that is not what was to be signed here: ask anew", refusal)
+    """Grant the signature that a passkey agreed to; the assertion goes with it as evidence.
+
+    A wrong answer counts like a wrong passphrase; one that merely came too late does not.
+    """
+    statement, refusal = _asked(act, credential)
     person = may_sign(act, refusal)
     try:
         owner = passkey_person(act, site, credential)
     except SignInFailed as problem:
-        raise ReauthRequired("the passkey was not accepted: nothing was signed", refusal) from (
+        raise WrongPassphrase("the passkey was not accepted: nothing was signed", refusal) from (
             problem
         )
     assert owner == person.id, "a challenge for one person is answered by their own passkeys"
@@ -93,6 +86,28 @@ def grant_by_passkey(act: Act, site: Site, credential: dict[str, JsonValue]) -> 
             "assertion": {name: response[name] for name in KEPT},
         },
     )
+
+
+def _asked(act: Act, credential: dict[str, JsonValue]) -> tuple[dict[str, str], Refusal]:
+    """Return what this answer was asked for, once, and what is entered if it is refused."""
+    try:
+        found = take_challenge(act, PURPOSE, f"{PURPOSE}:{challenge_of(credential)}")
+    except Refused as problem:
+        raise WrongPassphrase(
+            "that is not what a passkey answers: nothing was signed", Refusal()
+        ) from problem
+    if found is None or found.person_id != act.actor.id or found.login_session != act.login_session:
+        raise WrongPassphrase("that is not what was to be signed here: ask anew", Refusal())
+    statement = cast("dict[str, str]", found.content["statement"])
+    refusal = Refusal(
+        log=statement["log"],
+        object_kind=statement["record_kind"],
+        object_id=statement["record_id"],
+        block_minutes=cast("int | None", found.content["block_minutes"]),
+    )
+    if act.now >= found.created_at + GRANT_LIFE:
+        raise ReauthRequired("the passkey's answer came too late: ask anew", refusal)
+    return statement, refusal
 
 
 def _kept_under(challenge: bytes) -> str:

@@ -305,6 +305,12 @@ def signature_of(row: SignatureRow) -> Signature:
     )
 
 
+def grant_id(act: Act, grant: str) -> str | None:
+    """Return the id of the acting person's grant, by which a refusal burns it; nobody else's."""
+    row = act.session.scalar(select(SignGrantRow).where(SignGrantRow.token_hash == _hash(grant)))
+    return None if row is None or row.person_id != act.actor.id else row.id
+
+
 def _spend(act: Act, grant: str, payload: SignaturePayload) -> tuple[PersonRow, JsonValue]:
     row = act.session.scalar(select(SignGrantRow).where(SignGrantRow.token_hash == _hash(grant)))
     refusal = Refusal(

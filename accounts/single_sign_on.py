@@ -21,6 +21,7 @@ from pydantic import JsonValue
 from accounts.acts import Act
 from accounts.challenges import Challenge, make_challenge, take_challenge
 from accounts.errors import SignInFailed
+from accounts.ledger.entries import format_time
 
 PURPOSE = "single_sign_on"
 PROOF = "single_sign_on_proof"
@@ -146,24 +147,32 @@ def subject_of(
     return Subject(provider.issuer, str(claims["sub"]), authenticated_at)
 
 
-def make_proof(act: Act, *, person_id: str, digest: str) -> str:
+def make_proof(act: Act, subject: Subject, *, person_id: str, digest: str) -> str:
     """Return the token of a fresh re-authentication: for one use, person, session and digest."""
-    return make_challenge(act, PROOF, {"digest": digest}, person_id=person_id)
+    moment = subject.authenticated_at
+    content: dict[str, JsonValue] = {
+        "digest": digest,
+        "issuer": subject.issuer,
+        "authenticated_at": None if moment is None else format_time(moment),
+    }
+    return make_challenge(act, PROOF, content, person_id=person_id)
 
 
-def sso_reauthenticated(act: Act, proof: str, *, digest: str) -> bool:
-    """Tell whether the acting person proved anew at the provider, for this digest; it serves once.
+def sso_reauthenticated(act: Act, proof: str, *, digest: str) -> Challenge | None:
+    """Return how the acting person proved anew at the provider, for this digest; it serves once.
 
     The proof is bound to the login session that asked for it and is over after five minutes.
     """
     found = take_challenge(act, PROOF, proof)
-    return (
-        found is not None
-        and act.actor.kind == "person"
-        and found.person_id == act.actor.id
-        and found.login_session == act.login_session
-        and found.content["digest"] == digest
-    )
+    if (
+        found is None
+        or act.actor.kind != "person"
+        or found.person_id != act.actor.id
+        or found.login_session != act.login_session
+        or found.content["digest"] != digest
+    ):
+        return None
+    return found
 
 
 def _registry(provider: Provider, nonce: str, now: datetime) -> jwt.JWTClaimsRegistry:

@@ -58,7 +58,7 @@ OPERATIONS: dict[str, Asked] = {
             " add_passkey offer_passkey remove_passkey change_password make_recovery_codes"
             " get_security end_other_sessions end_session sign_out get_session take_second_step"
             " step_up ask_for_own_passkey make_sign_grant ask_to_sign_by_passkey"
-            " make_passkey_sign_grant get_signing accept_accountability"
+            " make_passkey_sign_grant make_single_sign_on_grant get_signing accept_accountability"
             " list_notices see_notice list_my_tasks list_projects"
             " list_repositories list_organizations start_errand unlink get_form_schema"
         )
@@ -107,7 +107,7 @@ OPERATIONS: dict[str, Asked] = {
         create subject site: create_subject
         edit subject site: edit_subject
         view image site: list_studies
-        create image project: store_instances store_study_instances
+        create image site: store_instances store_study_instances
         create read project: deliver
         view task site: list_project_tasks
         view workflow project: list_workflows
@@ -120,7 +120,8 @@ OPERATIONS: dict[str, Asked] = {
         approve ledger project: review_entries
         view query project: list_query_requests
         view task project: list_stale_reads
-        view read project: list_subject_responses
+        view read project: list_subject_responses list_accepted_records get_reader_quality
+        assign task project: list_adjudications
         view lock project: list_locks get_lock list_resolutions get_resolution
         view lock project: list_certificates get_certificate
         view project project: get_retention list_freezes
@@ -142,6 +143,8 @@ OPERATIONS: dict[str, Asked] = {
         run task own: settle_draft_conflict attach_file
         run task own: amend_task abandon_task_amendment reconfirm_task
         assign task project: repeat_one_task
+        view task own: get_adjudication
+        run task own: open_adjudication choose_record sign_adjudication
         """,
     ),
     **_asks(

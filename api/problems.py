@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from accounts.errors import AccountsError, NotFound, Refusal, StaleRow, Throttled
+from accounts.errors import AccountsError, NotFound, Refusal, StaleRecord, StaleRow, Throttled
 from accounts.ledger.errors import LedgerError
 from accounts.refusals import enter_refusal
 from api.errors import (
@@ -25,7 +25,7 @@ from api.logs import LOGGER
 from api.work import NOBODY, Work, work_of
 from ingest.errors import IngestError
 from lake.errors import LakeError
-from research.errors import ComputedDiffers, Invalid, ResearchError, StaleRevision
+from research.errors import ComputedDiffers, Invalid, ResearchError, StaleRead, StaleRevision
 
 MEDIA_TYPE = "application/problem+json"
 NOT_FOUND_DETAIL = "there is nothing here for you"
@@ -63,7 +63,7 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     """Answer an expected refusal."""
-    if isinstance(error, AccountsError | NoSuchThing):
+    if isinstance(error, AccountsError | NoSuchThing | StaleRead):
         enter(work_of(request), error)
     answer = answer_for(error)
     extensions: dict[str, object] = {}
@@ -87,7 +87,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def enter(work: Work, error: AccountsError | NoSuchThing) -> None:
+def enter(work: Work, error: AccountsError | NoSuchThing | StaleRead) -> None:
     """Enter a refused attempt, in a transaction that the refused one cannot roll back.
 
     What is absent is entered like what is hidden: neither the ledger nor the time it takes tells
@@ -98,6 +98,9 @@ def enter(work: Work, error: AccountsError | NoSuchThing) -> None:
     if refusal is None and not (hidden and work.actor is not NOBODY):
         return
     refused = NotFound(NOT_FOUND_DETAIL, refusal or Refusal()) if hidden else error
+    if isinstance(error, StaleRead):
+        # The kernel, which enters refusals, has its own word for a record that changed.
+        refused = StaleRecord(str(error), refusal)
     with work.changing() as act:
         enter_refusal(act, refused)
 

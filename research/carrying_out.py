@@ -5,6 +5,7 @@ from typing import cast
 
 from accounts.acts import Act
 from accounts.digests import rows_named
+from accounts.errors import Refusal
 from research.errors import StaleRead
 from research.freezing import freeze, thaw
 from research.locks import lock_project, unlock_project, withdraw_lock
@@ -47,7 +48,8 @@ def _lock(act: Act, row: ResolutionRow, project: ProjectRow) -> None:
     if changed > as_of:
         raise StaleRead(
             f"the data of project {project.code} changed in entry {changed}, after entry {as_of} "
-            "that this lock stands on: cancel this resolution and propose the lock again"
+            "that this lock stands on: cancel this resolution and propose the lock again",
+            Refusal(log=project.id, object_kind="resolution", object_id=row.id),
         )
     lock_project(
         act,

@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from accounts.errors import Refusal
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -93,9 +95,16 @@ class StaleRevision(ResearchError):
 
 
 class StaleRead(ResearchError):
-    """What was submitted is no longer what would be signed."""
+    """What was submitted is no longer what would be signed.
+
+    `refusal` is there when somebody was signing: then the attempt is entered.
+    """
 
     type = "stale_read"
+
+    def __init__(self, message: str, refusal: Refusal | None = None) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 class ComputedDiffers(StaleRead):

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.digests import rows_named
+from accounts.errors import Refusal
 from accounts.people import find_person
-from accounts.signatures import Signature, SignaturePayload, sign
+from accounts.signatures import Signature, SignaturePayload, grant_id, sign
 from accounts.vault import Recordable
+from research.adjudication.following import follow_adjudication
 from research.answers import answers_digest, entered
-from research.begun import begun, form_of_read
+from research.begun import begun, form_of_read, refuse_adjudication
 from research.carry_forward import carry_forward
 from research.charter import MEANINGS, STATEMENTS
 from research.check_reasons import reason_rows
@@ -61,6 +63,7 @@ class Submitted:
 def open_task(act: Act, task_id: str) -> ReadId:
     """Open a task read-write, taking it from the pool if it is free; opening twice is no error."""
     task = own_task(act, task_id)
+    refuse_adjudication(task)
     read = read_of_task(act.session, task.id)
     if task.state in ("waiting", "suspended") and task.waiting_for:
         raise NotReady(f"task {task_id} is not ready: {task.waiting_for}")
@@ -159,7 +162,13 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     ):
         raise StaleRead(
             f"read {read.id} is no longer what was submitted: nothing was signed; "
-            "reopen it and submit again"
+            "reopen it and submit again",
+            Refusal(
+                log=task.project_id,
+                object_kind="read",
+                object_id=read.id,
+                grant_id=grant_id(act, grant),
+            ),
         )
     signature = sign(act, grant, _payload(task, read, digest))
     judged = judged_rows(act, work, evaluation)
@@ -194,6 +203,7 @@ def sign_read(act: Act, task_id: str, *, grant: str) -> Signature:
     if decision is not None:
         decision.follow()
     settle(act, task.subject_id)
+    follow_adjudication(act, task)
     return signature
 
 

@@ -125,4 +125,6 @@ def _signature(signature: Signature) -> SignatureView:
         meaning=signature.meaning,
         record_digest=signature.record_digest,
         ledger_sequence=signature.ledger_sequence,
+        revision=signature.revision,
+        superseded_by=signature.superseded_by,
     )

@@ -192,7 +192,7 @@ def _check_proof(act: Act, request: Request, work: Work, body: StepUp) -> None:
         right = passkey_person(act, site, body.credential) == person
     else:
         proof = body.proof.get_secret_value() if body.proof else ""
-        right = sso_reauthenticated(act, proof, digest="")
+        right = sso_reauthenticated(act, proof, digest="") is not None
     if not right:
         raise SignInFailed(
             "that proof is not yours, or is over", Refusal(object_kind="person", object_id=person)

@@ -8,10 +8,11 @@ from accounts.identity import Identity, identity_of, verify_identity
 from accounts.notices import mark_seen, notices
 from accounts.passkey_signatures import ask_to_sign, grant_by_passkey
 from accounts.people import PersonRow
+from accounts.single_sign_on_signatures import grant_by_single_sign_on
 from accounts.statements import accept_statement, accepted_at, present_statement
 from api.browser import site_of
 from api.schemas.account import PasskeyAnswer, PublicKeyOptions
-from api.schemas.sessions import PasskeySignRequest, SignGrant
+from api.schemas.sessions import PasskeySignRequest, ProofSignRequest, SignGrant
 from api.schemas.signing import (
     Acceptance,
     IdentityVerified,
@@ -20,7 +21,7 @@ from api.schemas.signing import (
     SigningView,
 )
 from api.work import SignedIn
-from research.records import log_of_record
+from research.records import log_of_record, signing_block_minutes
 
 router = APIRouter(prefix="/api", tags=["signing"])
 
@@ -90,7 +91,8 @@ def ask_to_sign_by_passkey(
     with work.changing() as act:
         log = log_of_record(act, record_kind=body.record_kind, record_id=body.record_id)
         site = site_of(request, work.platform.settings)
-        options = ask_to_sign(act, site, log=log, **body.model_dump())
+        minutes = signing_block_minutes(act, log)
+        options = ask_to_sign(act, site, log=log, block_minutes=minutes, **body.model_dump())
     return PublicKeyOptions(options=options)
 
 
@@ -99,4 +101,22 @@ def make_passkey_sign_grant(body: PasskeyAnswer, request: Request, work: SignedI
     """Take the passkey's answer for a grant; the assertion is kept with the signature."""
     with work.changing() as act:
         made = grant_by_passkey(act, site_of(request, work.platform.settings), body.credential)
+    return SignGrant(grant=made.token, expires_at=made.expires_at)
+
+
+@router.post("/sign-grants/single-sign-on", status_code=status.HTTP_201_CREATED)
+def make_single_sign_on_grant(body: ProofSignRequest, work: SignedIn) -> SignGrant:
+    """Take a fresh proof of the identity provider, made for this digest, for a grant."""
+    with work.changing() as act:
+        log = log_of_record(act, record_kind=body.record_kind, record_id=body.record_id)
+        made = grant_by_single_sign_on(
+            act,
+            body.proof.get_secret_value(),
+            record_kind=body.record_kind,
+            record_id=body.record_id,
+            record_digest=body.record_digest,
+            meaning=body.meaning,
+            log=log,
+            block_minutes=signing_block_minutes(act, log),
+        )
     return SignGrant(grant=made.token, expires_at=made.expires_at)

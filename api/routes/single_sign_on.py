@@ -227,7 +227,7 @@ def _prove(
     linked = linked_person(act.session, issuer=subject.issuer, subject=subject.subject)
     if linked != by.actor.id:
         raise SignInFailed("that single sign-on account is not yours here")
-    proof = make_proof(by, person_id=linked, digest=str(returned.content["digest"]))
+    proof = make_proof(by, subject, person_id=linked, digest=str(returned.content["digest"]))
     # Behind the #, where it reaches neither a server's log nor a Referer.
     return RedirectResponse(f"{returned.content['next']}#proof={proof}", 303)
 

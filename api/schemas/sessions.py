@@ -45,7 +45,13 @@ class PasskeySignRequest(Wire):
     """One signature over one record digest, to which a passkey is asked to agree."""
 
     record_kind: Literal[
-        "read", "form", "workflow", "access_request", "access_review", "resolution"
+        "read",
+        "form",
+        "workflow",
+        "access_request",
+        "access_review",
+        "resolution",
+        "adjudication",
     ]
     record_id: str = Field(
         description="the id of the read, form, workflow version, request or review"
@@ -58,6 +64,12 @@ class SignGrantRequest(PasskeySignRequest):
     """Re-authentication for one signature over one record digest."""
 
     password: SecretStr = Field(min_length=1, max_length=1000)
+
+
+class ProofSignRequest(PasskeySignRequest):
+    """One signature over one record digest, proved anew at the identity provider."""
+
+    proof: SecretStr = Field(min_length=1, max_length=200)
 
 
 class SignGrant(Wire):

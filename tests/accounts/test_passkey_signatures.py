@@ -6,10 +6,12 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from accounts.errors import AccountsError, ReauthRequired
+from accounts.errors import AccountsError, ReauthRequired, SigningBlocked, WrongPassphrase
+from accounts.ledger import log as ledger_log
 from accounts.ledger.entries import canonical
 from accounts.passkey_signatures import ask_to_sign, grant_by_passkey
 from accounts.passkeys import Site, add_passkey, ask_passkey, offer_passkey
+from accounts.refusals import enter_refusal
 from accounts.signatures import Signature, SignaturePayload, SignatureRow, sign
 from tests.accounts.conftest import PROJECT, House
 from tests.accounts.software_authenticator import SoftwareAuthenticator, text
@@ -123,3 +125,42 @@ def test_another_key_is_not_accepted(house: House) -> None:
 
     with pytest.raises(AccountsError):
         granted(house, stranger.answer(asked(house)))
+
+
+@pytest.mark.req("R-PWD")
+def test_three_refused_passkeys_block_signing_like_wrong_passphrases(house: House) -> None:
+    owned(house, SoftwareAuthenticator())
+    wrong = (
+        lambda: SoftwareAuthenticator().answer(asked(house)),
+        lambda: {"id": "nonsense"},
+        lambda: SoftwareAuthenticator().answer({"challenge": text(b"invented")}),
+    )
+
+    for answer in wrong:
+        with pytest.raises(WrongPassphrase) as refused:
+            granted(house, answer())
+        with house.database.transaction() as session:
+            enter_refusal(act(session, house.people["reader"], login=None), refused.value)
+
+    with house.database.reading() as session:
+        failures = [
+            entry
+            for name in ("system", PROJECT)
+            for entry in ledger_log.entries(session, name, action="signature_failed")
+        ]
+    assert len(failures) == 3
+    with pytest.raises(SigningBlocked):
+        asked(house)
+
+
+def test_an_answer_that_came_too_late_is_entered_but_not_counted(house: House) -> None:
+    key = SoftwareAuthenticator()
+    owned(house, key)
+    answer = key.answer(asked(house))
+
+    with pytest.raises(ReauthRequired) as late:
+        granted(house, answer, after=timedelta(minutes=2))
+
+    assert not isinstance(late.value, WrongPassphrase)
+    assert late.value.refusal is not None
+    assert late.value.refusal.log == PROJECT

@@ -33,7 +33,8 @@ OUTSIDE: dict[str, str] = {
         " change_password offer_authenticator confirm_authenticator remove_authenticator"
         " offer_passkey add_passkey remove_passkey make_recovery_codes forget_device"
         " ask_for_passkey ask_for_own_passkey sign_in_with_passkey keep_document"
-        " start_sign_in start_errand unlink ask_to_sign_by_passkey make_passkey_sign_grant",
+        " start_sign_in start_errand unlink ask_to_sign_by_passkey make_passkey_sign_grant"
+        " make_single_sign_on_grant",
         "access": "approve_access refuse_access end_membership projects_ask_access"
         " repositories_ask_access organizations_ask_access sign_access_review make_access_review",
         "repository": "edit_organization create_repository edit_repository create_project"

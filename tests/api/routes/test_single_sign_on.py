@@ -1,18 +1,26 @@
 """Single sign-on against a real provider in a process of its own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from accounts.database import Database
 from accounts.ledger import log as ledger_log
+from accounts.login_sessions import LoginSessionRow
+from accounts.memberships import add_member
+from accounts.signatures import SignatureRow, signatures_of
 from accounts.single_sign_on import sso_reauthenticated
 from api.app import system_clock
 from tests.api.administration import accept, administrator, enrol, invite, sign_in
+from tests.api.life import propose
 from tests.api.running import Running, running
+from tests.examples.acts import act, let_sign
 from tests.oidc.provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider, open_id_provider
 
 LOGIN = "grace@demo.local"
@@ -221,8 +229,6 @@ def test_proving_anew_asks_for_the_password_and_binds_the_digest(
     target, _, proof = answer.headers["location"].partition("#proof=")
     assert target == "/tasks/1"
     with world.trial.database.transaction() as opened:
-        from tests.examples.acts import act
-
         own = current_session(world, session["person"]["id"])
         by = act(opened, session["person"]["id"], now=world.clock(), login=own)
         stranger = act(opened, session["person"]["id"], now=world.clock(), login="another")
@@ -247,11 +253,115 @@ def test_a_step_up_by_single_sign_on(world: Running, provider: OpenIdProvider) -
     assert browser.post("/api/account/recovery-codes").status_code == 201
 
 
+@dataclass
+class Signer:
+    """Somebody without a password, in a browser, before a resolution that waits for them."""
+
+    world: Running
+    provider: OpenIdProvider
+    browser: httpx.Client
+    found: dict[str, Any]
+
+    def prove(self, digest: str) -> str:
+        """Prove anew at the provider, for a digest, and return the proof."""
+        body = {"errand": "prove", "digest": digest, "next": "/"}
+        address = self.browser.post("/api/single-sign-on/errands", json=body).json()["address"]
+        answer = come_back(self.browser, self.provider.sign_in(address, "grace"))
+        return answer.headers["location"].partition("#proof=")[2]
+
+    def grant(self, proof: str, **other: str) -> httpx.Response:
+        """Ask for a grant with a proof."""
+        record = {"record_kind": "resolution", "record_id": self.found["id"]}
+        body = {**record, "record_digest": self.found["digest"], "meaning": "approval"}
+        body |= {**other, "proof": proof}
+        return self.browser.post("/api/sign-grants/single-sign-on", json=body)
+
+    def sign(self, grant: str) -> httpx.Response:
+        """Sign the resolution with a grant."""
+        address = f"{self.world.project}/resolutions/{self.found['id']}/sign"
+        return self.browser.post(address, json={"grant": grant})
+
+
+@pytest.fixture
+def signer(world: Running, provider: OpenIdProvider) -> Signer:
+    browser = accepted(world, provider, "grace")
+    session = browser.get("/api/session").json()
+    browser.headers["X-CSRF-Token"] = session["csrf_token"]
+    with world.trial.database.transaction() as opened:
+        by = act(opened, now=world.clock())
+        add_member(by, world.trial.project, session["person"]["id"], "Editor")
+        let_sign(by, session["person"]["id"])
+    return Signer(world, provider, browser, propose(browser, world, "freeze"))
+
+
+@pytest.mark.req("R-SIG")
+def test_a_person_without_a_password_signs_by_proving_anew(signer: Signer) -> None:
+    granted = signer.grant(signer.prove(signer.found["digest"]))
+
+    signed = signer.sign(granted.json()["grant"])
+    again = signer.sign(granted.json()["grant"])
+
+    assert granted.status_code == 201, granted.text
+    assert (signed.status_code, signed.json()["state"]) == (200, "done")
+    assert again.status_code != 200
+    with signer.world.trial.database.reading() as session:
+        (row,) = session.scalars(
+            select(SignatureRow).where(SignatureRow.record_id == signer.found["id"])
+        )
+    assert isinstance(row.evidence, dict)
+    assert row.evidence["method"] == "single_sign_on"
+    assert row.evidence["issuer"] == signer.provider.issuer
+    assert str(row.evidence["authenticated_at"]).endswith("Z")
+
+
+@pytest.mark.req("R-SIG", "R-LINK")
+def test_a_proof_signs_only_the_record_it_was_made_for_once_and_soon(signer: Signer) -> None:
+    other, stepped = signer.prove("a" * 64), signer.prove("")
+    used, late = signer.prove(signer.found["digest"]), signer.prove(signer.found["digest"])
+
+    refused = [signer.grant(other), signer.grant(stepped)]
+    first = signer.grant(used)
+    refused.append(signer.grant(used))
+    signer.world.clock.move(minutes=2)
+    refused.append(signer.grant(late))
+
+    assert first.status_code == 201, first.text
+    assert [(one.status_code, one.json()["type"]) for one in refused] == [
+        (401, "reauth_required")
+    ] * 4
+    assert signer.sign(first.json()["grant"]).status_code == 401
+    with signer.world.trial.database.reading() as session:
+        project = signer.world.trial.project
+        assert ledger_log.count(session, project, action="signature_failed") == 5
+        assert signatures_of(session, "resolution", signer.found["id"]) == ()
+
+
+@pytest.mark.req("R-PWD", "R-SIG")
+def test_three_wrong_proofs_block_signing_and_end_the_session(signer: Signer) -> None:
+    wrong = [signer.grant("invented") for _ in range(3)]
+
+    assert [one.status_code for one in wrong] == [401] * 3
+    assert signer.browser.get("/api/session").status_code == 401
+
+
+@pytest.mark.req("R-POL", "R-IDV")
+def test_a_proof_does_not_stand_in_for_identity_and_statement(
+    world: Running, provider: OpenIdProvider
+) -> None:
+    browser = accepted(world, provider, "grace")
+    session = browser.get("/api/session").json()
+    browser.headers["X-CSRF-Token"] = session["csrf_token"]
+    with world.trial.database.transaction() as opened:
+        by = act(opened, now=world.clock())
+        add_member(by, world.trial.project, session["person"]["id"], "Editor")
+    stranger = Signer(world, provider, browser, propose(browser, world, "freeze"))
+
+    answer = stranger.grant(stranger.prove(stranger.found["digest"]))
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "identity_not_verified")
+
+
 def current_session(world: Running, person: str) -> str:
-    from sqlalchemy import select
-
-    from accounts.login_sessions import LoginSessionRow
-
     with world.trial.database.reading() as session:
         found = session.scalar(
             select(LoginSessionRow.id).where(LoginSessionRow.person_id == person)

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import httpx
 import pydicom
 import pytest
+from sqlalchemy import select
 
+from accounts.ledger import log
+from research.read_records import ReadRow
+from research.visits import VisitRow
 from tests.api.running import Running, parts_of
 from tests.examples.acts import PASSWORD
 from tests.examples.ct import PLANTED
@@ -188,6 +192,38 @@ def test_signing_needs_a_grant_made_with_the_password(ready: Running) -> None:
     assert (wrong.status_code, wrong.json()["type"]) == (401, "reauth_required")
     assert (misused.status_code, misused.json()["type"]) == (409, "stale_read")
     assert reader.get(f"/api/tasks/{task}").json()["signature"] is None
+
+
+@pytest.mark.req("R-SIG", "R-LINK")
+def test_a_read_that_changed_under_the_signer_is_entered_and_its_grant_is_burnt(
+    ready: Running,
+) -> None:
+    reader = ready.person("reader1")
+    task = first_task(reader)
+    read = reader.post(f"/api/tasks/{task}/open").json()["read"]["id"]
+    save(reader, task, 0, [PRESENT])
+    submitted = reader.post(f"/api/tasks/{task}/submit", headers={"If-Match": '"1"'})
+    grant = grant_for(reader, read, submitted.json()["record_digest"]).json()["grant"]
+    with ready.trial.acting() as by:
+        visit = by.session.scalars(
+            select(VisitRow)
+            .join(ReadRow, ReadRow.visit_id == VisitRow.id)
+            .where(ReadRow.id == read)
+        ).one()
+        images, visit.image_set_digest = visit.image_set_digest, "0" * 64
+
+    stale = reader.post(f"/api/tasks/{task}/sign", json={"grant": grant})
+    with ready.trial.acting() as by:
+        by.session.get_one(VisitRow, visit.id).image_set_digest = images
+    again = reader.post(f"/api/tasks/{task}/sign", json={"grant": grant})
+
+    assert (stale.status_code, stale.json()["type"]) == (409, "stale_read")
+    assert (again.status_code, again.json()["type"]) == (401, "reauth_required")
+    with ready.trial.looking() as by:
+        first, second = log.entries(by.session, ready.trial.project, action="signature_failed")
+    assert (first.object_kind, first.object_id) == ("read", read)
+    assert first.after == {"problem": "stale_read"}
+    assert second.after == {"problem": "reauth_required"}
 
 
 def test_a_submitted_read_can_be_taken_back(ready: Running) -> None:
