@@ -27,8 +27,13 @@ class Held:
 WITHDRAWN = Held("subject_withdrawn", "the subject was withdrawn: nothing new of it is taken")
 
 
-def match_visit(act: Act, project: ProjectId, study: list[Prepared]) -> VisitRow | Held:
-    """Return the visit that a study's new instances belong to; a new one where it must be."""
+def match_visit(
+    act: Act, project: ProjectId, study: list[Prepared], *, planned_only: bool = False
+) -> VisitRow | Held:
+    """Return the visit that a study's new instances belong to; a new one where it must be.
+
+    With `planned_only`, for an uploader who makes no visits, a person decides instead.
+    """
     first = study[0]
     known = study_by_uid(act.session, project, first.instance.study_uid)
     if known is not None:
@@ -44,7 +49,9 @@ def match_visit(act: Act, project: ProjectId, study: list[Prepared]) -> VisitRow
     if len({item.patient_id for item in study}) > 1:
         return Held("possible_wrong_patient", "one study came with several patient ids")
     found = _subject(act, project, first.patient_id)
-    return found if isinstance(found, Held) else _visit(act, found, first.time_point)
+    if isinstance(found, Held):
+        return found
+    return _visit(act, found, first.time_point, planned_only=planned_only)
 
 
 def _subject(act: Act, project: ProjectId, code: str) -> SubjectRow | Held:
@@ -63,7 +70,9 @@ def _subject(act: Act, project: ProjectId, code: str) -> SubjectRow | Held:
     return created
 
 
-def _visit(act: Act, subject: SubjectRow, time_point: str) -> VisitRow | Held:
+def _visit(
+    act: Act, subject: SubjectRow, time_point: str, *, planned_only: bool
+) -> VisitRow | Held:
     """Return the visit named, else the first that has no study, else a new unscheduled one."""
     visits = visits_of(act.session, subject.id)
     if time_point:
@@ -72,4 +81,6 @@ def _visit(act: Act, subject: SubjectRow, time_point: str) -> VisitRow | Held:
     query = select(StudyRow.visit_id).where(StudyRow.subject_id == subject.id)
     taken = set(act.session.scalars(query))
     free = next((visit for visit in visits if visit.id not in taken), None)
+    if free is None and planned_only:
+        return Held("unknown_visit", "every planned visit of the subject has its study")
     return free or add_unscheduled_visit(act, subject)

@@ -12,10 +12,11 @@ from typing import Literal
 from sqlalchemy import select
 
 from accounts.acts import Act
-from accounts.authorize import authorize
+from accounts.authorize import authorize, sites_within
 from ingest.check import DEFAULT_MAX_BYTES
 from ingest.errors import UidCollision
 from ingest.match import Held, match_visit
+from ingest.own_sites import refuse_other_sites
 from ingest.prepare import Deidentify, NotTaken, Prepared, Source, prepare
 from lake.location import Lake
 from research.arrivals import record_images
@@ -64,7 +65,7 @@ def receive(
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> Receipt:
     """Take in files: objects into the lake, rows and ledger entries into the act's transaction."""
-    authorize(act, "create", "image", project)
+    authorize(act, "create", "image", project, reach="site")
     find_project(act.session, project)
     prepared = prepare(lake, project, files, deidentify=deidentify, max_bytes=max_bytes)
     return record(act, prepared, project=project, source=source)
@@ -74,9 +75,13 @@ def record(
     act: Act, items: Sequence[Prepared | NotTaken], *, project: ProjectId, source: str
 ) -> Receipt:
     """Record what was prepared; the caller may have prepared it before its transaction began."""
-    authorize(act, "create", "image", project)
+    authorize(act, "create", "image", project, reach="site")
+    within = sites_within(act, "create", "image", project)
     # The project's row is locked first: of two uploads of the same study one waits for the other.
     open_project(act.session, project)
+    if within is not None:
+        whose = [item for item in items if isinstance(item, Prepared)]
+        refuse_other_sites(act, project, whose, within=within)
     lines = [_refused(item) for item in items if isinstance(item, NotTaken)]
     fresh: list[Prepared] = []
     for item, line in _judged(act, project, [i for i in items if isinstance(i, Prepared)]):
@@ -89,7 +94,9 @@ def record(
             _hold(act, project, item, Held(line.reason, line.detail), source)
     fresh.sort(key=lambda item: item.instance.study_uid)
     for _, study in groupby(fresh, key=lambda item: item.instance.study_uid):
-        lines.extend(_record_study(act, project, list(study), source))
+        lines.extend(
+            _record_study(act, project, list(study), source, planned_only=within is not None)
+        )
     return Receipt(tuple(sorted(lines, key=lambda line: line.part)))
 
 
@@ -130,9 +137,11 @@ def _series_homes(act: Act, project: ProjectId, series_uids: set[str]) -> dict[s
     return {row.series_uid: row.study_uid for row in act.session.execute(query)}
 
 
-def _record_study(act: Act, project: ProjectId, study: list[Prepared], source: str) -> list[Line]:
+def _record_study(
+    act: Act, project: ProjectId, study: list[Prepared], source: str, *, planned_only: bool
+) -> list[Line]:
     """Link one study's new instances to its visit, or hold them for a person."""
-    found = match_visit(act, project, study)
+    found = match_visit(act, project, study, planned_only=planned_only)
     if isinstance(found, Held):
         for item in study:
             _hold(act, project, item, found, source)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
-from accounts.authorize import authorize
+from accounts.authorize import authorize, sites_within
 from accounts.digests import rows_named
 from accounts.errors import NotFound
 from research.charter import Charter
@@ -24,7 +24,7 @@ from research.images import (
 )
 from research.projects import open_project
 from research.scheduling import charter_of_task, repeat_tasks, settle
-from research.subjects import SubjectRow, refuse_withdrawn
+from research.subjects import SubjectRow, is_at, refuse_withdrawn
 from research.tasks import TaskRow, current_tasks, fire
 from research.visits import VisitRow
 
@@ -41,10 +41,12 @@ def record_images(
     source: str,
 ) -> int:
     """Link stored instances to a visit and let its upload step follow; return the last entry."""
-    authorize(act, "create", "image", project_id)
+    authorize(act, "create", "image", project_id, reach="site")
+    within = sites_within(act, "create", "image", project_id)
     open_project(act.session, project_id)
     visit = act.session.get(VisitRow, visit_id)
-    if visit is None or visit.project_id != project_id:
+    is_here = visit is not None and visit.project_id == project_id
+    if visit is None or not is_here or not is_at(act.session, visit.subject_id, within):
         raise NotFound(f"there is no visit {visit_id} in project {project_id}")
     if not received:
         raise Invalid("no instances were given")

@@ -60,7 +60,7 @@ def hold_item(
     details: JsonValue = None,
 ) -> HeldItemId:
     """Keep an item aside; the same bytes held for the same reason are held once."""
-    authorize(act, "create", "image", project_id)
+    authorize(act, "create", "image", project_id, reach="site")
     open_project(act.session, project_id)
     again = select(HeldItemRow.id).where(
         HeldItemRow.project_id == project_id,

@@ -81,7 +81,7 @@ async def _store(request: Request, work: Work, project: ProjectId, study: str | 
 def _may_store(work: Work, project: ProjectId) -> None:
     """Ask before gigabytes are read for somebody who may not store them."""
     with work.looking() as act:
-        authorize(act, "create", "image", project)
+        authorize(act, "create", "image", project, reach="site")
 
 
 def _take_in(

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from accounts.database import Database
+from accounts.memberships import add_member
+from accounts.people import create_person
 from lake.objects import has_object
 from research.held_items import held_items
 from research.image_roots import instances, project_root
+from research.scheduling import create_subject
+from research.sites import create_site
+from research.subjects import NewSubject
 from tests.api.running import BOUNDARY, STOW_TYPE, Running, running, stow_body
+from tests.examples.acts import CHEAP_HASHER, PASSWORD
 from tests.examples.files import ct_file, wheel_file
 
 BROKEN = b"bytes that are no DICOM file at all"
@@ -249,3 +255,63 @@ def test_real_files_of_many_kinds_are_stored(world: Running) -> None:
 
     assert {line["status"] for line in answer.json()["stored"]} <= {"stored", "held"}
     assert len(answer.json()["stored"]) + len(answer.json()["failed"]) == len(files)
+
+
+def at_two_sites(world: Running) -> None:
+    """Make subject 001 of the uploader's site, 002 of another, and 003 of none."""
+    with world.trial.acting() as by:
+        project = world.trial.project
+        here, there = (create_site(by, project, code=code, name=code) for code in ("A", "B"))
+        for code, site in (("001", here), ("002", there), ("003", None)):
+            create_subject(by, project, NewSubject(code=code, site_id=site))
+        person = create_person(
+            by, login="uploader@demo.local", printed_name="Uma Uploader", password=PASSWORD,
+            hasher=CHEAP_HASHER,
+        )  # fmt: skip
+        add_member(by, project, person, "SiteUploader", sites=[here])
+
+
+@pytest.mark.req("R-AUTHZ")
+def test_an_uploader_of_a_site_stores_images_of_its_subjects_alone(any_world: Running) -> None:
+    at_two_sites(any_world)
+    uploader = any_world.person("uploader")
+    uids = [f"1.2.826.0.1.3680043.8.498.{number}" for number in (71, 72, 73, 74)]
+    ours, theirs, nobodys, unknown = (
+        ct_file(1, study=uid, changes={"PatientID": code})
+        for uid, code in zip(uids, ("001", "002", "003", "404"), strict=True)
+    )
+
+    stored = any_world.stow(uploader, [ours])
+    refused = [any_world.stow(uploader, [file]) for file in (theirs, nobodys, unknown)]
+    mixed = any_world.stow(uploader, [ours, theirs])
+
+    assert (stored.status_code, stored.json()["failed"]) == (200, [])
+    assert [answer.status_code for answer in (*refused, mixed)] == [404] * 4
+    assert len({answer.json()["detail"] for answer in (*refused, mixed)}) == 1
+    assert len(stored_uids(any_world)) == 1
+
+
+def test_an_uploader_of_a_site_learns_nothing_of_another_sites_uids(any_world: Running) -> None:
+    at_two_sites(any_world)
+    study = "1.2.826.0.1.3680043.8.498.75"
+    there = ct_file(1, study=study, changes={"PatientID": "002"})
+    assert any_world.stow(any_world.machine(), [there]).status_code == 200
+
+    claimed = ct_file(1, study=study, changes={"PatientID": "001"})
+    answer = any_world.stow(any_world.person("uploader"), [claimed])
+
+    assert answer.status_code == 404
+    assert len(stored_uids(any_world)) == 1
+
+
+def test_a_study_too_many_of_a_site_waits_for_a_person(any_world: Running) -> None:
+    at_two_sites(any_world)
+    uploader = any_world.person("uploader")
+    studies = [f"1.2.826.0.1.3680043.8.498.{number}" for number in (81, 82, 83)]
+
+    lines = [
+        any_world.stow(uploader, [ct_file(1, study=study)]).json()["stored"][0]["status"]
+        for study in studies
+    ]
+
+    assert lines == ["stored", "stored", "held"]
