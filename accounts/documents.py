@@ -95,7 +95,7 @@ def add_document(
         "document",
         row.id,
         after={"kind": kind, "sha256": row.sha256},
-        rows=rows_named(row),
+        rows=rows_named(row) | {DocumentContentRow.__tablename__: {row.id: row.sha256}},
     )
     act.session.add(row)
     act.session.flush()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -11,7 +12,7 @@ from accounts.access_reviews import AccessReviewRow
 from accounts.acts import SYSTEM_LOG
 from accounts.database import Base
 from accounts.digests import ledgered_table, row_digest
-from accounts.documents import DocumentRow
+from accounts.documents import DocumentContentRow, DocumentRow
 from accounts.identity import IdentityVerificationRow
 from accounts.invitations import InvitationRow
 from accounts.ledger.replay import LedgeredTable, RowDigest
@@ -62,9 +63,18 @@ def _role_digests(session: Session, log: str) -> Iterator[RowDigest]:
         yield role.id, role_digest(role, grants[role.id])
 
 
+def _content_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (document id, digest of its bytes), one document in memory at a time."""
+    if log == SYSTEM_LOG:
+        query = select(DocumentContentRow.document_id, DocumentContentRow.content)
+        for id, content in session.execute(query.execution_options(yield_per=1)):
+            yield id, sha256(content).hexdigest()
+
+
 TABLES = (
     system_table(PersonRow),
     LedgeredTable("roles", _role_digests),
+    _scoped_table(ScopeRow, ScopeRow.id),
     _scoped_table(MembershipRow, MembershipRow.scope_id),
     _scoped_table(MachineKeyRow, MachineKeyRow.scope_id),
     _scoped_table(AccessRequestRow, AccessRequestRow.scope_id),
@@ -73,6 +83,7 @@ TABLES = (
     system_table(StatementAcceptanceRow),
     system_table(IdentityVerificationRow),
     system_table(DocumentRow),
+    LedgeredTable(DocumentContentRow.__tablename__, _content_digests),
     system_table(InvitationRow),
     system_table(TotpSecretRow),
     system_table(PasskeyRow),

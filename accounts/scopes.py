@@ -25,12 +25,16 @@ class ScopeRow(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("scopes.id"))
 
 
-def register_scope(session: Session, kind: ScopeKind, id: str, *, parent_id: str | None) -> None:
-    """Put a new node under its parent; its own command enters the act."""
-    session.add(ScopeRow(id=id, kind=kind, parent_id=parent_id))
+def register_scope(
+    session: Session, kind: ScopeKind, id: str, *, parent_id: str | None
+) -> ScopeRow:
+    """Put a new node under its parent; the entry of its own command names the row."""
+    row = ScopeRow(id=id, kind=kind, parent_id=parent_id)
+    session.add(row)
     session.flush()
     if kind == "project" and is_walled(session):
         admit(session, (id,))
+    return row
 
 
 def lineage(session: Session, scope_id: str) -> tuple[tuple[str, str], ...]:

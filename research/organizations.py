@@ -75,7 +75,7 @@ def create_organization(act: Act, *, code: str, name: str) -> OrganizationId:
         raise AlreadyExists(f"there is an organisation {code} already")
     install_presets(act)
     organization = OrganizationId(act.new_id())
-    register_scope(act.session, "organization", organization, parent_id=None)
+    scope = register_scope(act.session, "organization", organization, parent_id=None)
     row = OrganizationRow(id=organization, code=code, name=name)
     row.ledger_sequence = act.record(
         SYSTEM_LOG,
@@ -83,7 +83,7 @@ def create_organization(act: Act, *, code: str, name: str) -> OrganizationId:
         "organization",
         organization,
         after={"code": code},
-        rows=rows_named(row),
+        rows=rows_named(row, scope),
     )
     act.session.add(row)
     act.session.flush()
@@ -109,7 +109,7 @@ def create_repository(
     if act.session.scalar(taken):
         raise AlreadyExists(f"there is a repository {code} already")
     repository = RepositoryId(act.new_id())
-    register_scope(act.session, "repository", repository, parent_id=organization_id)
+    scope = register_scope(act.session, "repository", repository, parent_id=organization_id)
     row = RepositoryRow(
         id=repository, organization_id=organization_id, code=code, name=name, row_version=1
     )
@@ -119,7 +119,7 @@ def create_repository(
         "repository",
         repository,
         after={"code": code},
-        rows=rows_named(row),
+        rows=rows_named(row, scope),
     )
     act.session.add(row)
     act.session.flush()

@@ -125,7 +125,7 @@ def create_project(
     if act.session.scalar(taken):
         raise AlreadyExists(f"there is a project {code} in this repository already")
     project = ProjectId(act.new_id())
-    register_scope(act.session, "project", project, parent_id=repository_id)
+    scope = register_scope(act.session, "project", project, parent_id=repository_id)
     chosen = (options or ProjectOptions()).model_dump(mode="json")
     row = ProjectRow(
         id=project,
@@ -145,7 +145,7 @@ def create_project(
         "project",
         project,
         after={"code": code, "options": chosen},
-        rows=rows_named(row),
+        rows=rows_named(row, scope),
     )
     act.session.add(row)
     act.session.flush()

@@ -34,6 +34,8 @@ from research.read_records import RECORDED, ReadRow
 from research.resolutions import ResolutionRow
 from research.responses import ResponseRow
 from research.retention import HoldRow, RetentionRow
+from research.sites import SiteRow, project_site_digests
+from research.subject_sites import subject_site_digests
 from research.subjects import SubjectRow
 from research.visits import VisitRow
 from research.withdrawal import WithdrawalRow
@@ -102,6 +104,9 @@ TABLES: tuple[LedgeredTable, ...] = (
     ledgered.system_table(OrganizationRow),
     ledgered.system_table(RepositoryRow),
     ledgered_table(ProjectRow, ProjectRow.id),
+    ledgered.system_table(SiteRow),
+    LedgeredTable("project_sites", project_site_digests),
+    LedgeredTable("subject_sites", subject_site_digests),
     ledgered_table(FormRow, FormRow.project_id),
     ledgered_table(WorkflowRow, WorkflowRow.project_id),
     ledgered_table(SubjectRow, SubjectRow.project_id),

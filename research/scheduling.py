@@ -18,7 +18,7 @@ from research.freezing import refuse_frozen
 from research.ids import ProjectId, SubjectId
 from research.projects import find_project, open_project, options_of
 from research.sites import ProjectSiteRow
-from research.subject_sites import put_at_sites
+from research.subject_sites import further_sites, further_sites_named, put_at_sites
 from research.subjects import NewSubject, SubjectRow, refuse_withdrawn, subject_by_code
 from research.tasks import TaskRow, current_tasks, fire
 from research.visits import VisitRow, planned_visit, unscheduled_visit, visits_of
@@ -45,12 +45,18 @@ def create_subject(act: Act, project_id: ProjectId, new: NewSubject) -> SubjectI
         "site": subject.site_id,
         "further_sites": list(new.further_sites),
     }
+    further = further_sites(subject, new.further_sites)
     subject.ledger_sequence = act.record(
-        project_id, "subject_created", "subject", subject.id, after=after, rows=rows_named(subject)
+        project_id,
+        "subject_created",
+        "subject",
+        subject.id,
+        after=after,
+        rows=rows_named(subject) | further_sites_named(further),
     )
     act.session.add(subject)
     act.session.flush()
-    put_at_sites(act, subject, new.further_sites)
+    put_at_sites(act, subject, further)
     live = live_workflow(act.session, project_id)
     if live is not None:
         pin_subject(act, subject, live)

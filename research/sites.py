@@ -1,6 +1,7 @@
 """Sites: where subjects are seen; made in the repository, used in its projects."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from accounts.acts import SYSTEM_LOG, Act, Reason
 from accounts.authorize import authorize, sites_within
 from accounts.database import Base
+from accounts.digests import row_digest, rows_named
 from accounts.errors import AlreadyExists, NotFound, Refusal
+from accounts.ledger.replay import RowDigest
 from accounts.vault import Identifying
 from research.codes import checked_code, checked_name
 from research.errors import Invalid
@@ -90,10 +93,8 @@ def create_site(
     authorize(act, "create", "site", project_id)
     repository_id = open_project(act.session, project_id).repository_id
     row = _new_row(act, repository_id, NewSite(code, name, country, time_zone))
-    sequence = act.record(project_id, "site_created", "site", row.id, after={"code": row.code})
-    act.session.add(row)
-    act.session.flush()
-    _use(act, project_id, row.id, sequence)
+    _use(act, project_id, row, "site_created")
+    _enter_row(act, row, "site_created")
     return SiteId(row.id)
 
 
@@ -101,9 +102,7 @@ def create_repository_site(act: Act, repository_id: RepositoryId, new: NewSite) 
     """Make a site in a repository; its projects put it to use by name."""
     authorize(act, "create", "site", repository_id)
     row = _new_row(act, repository_id, new)
-    act.record(SYSTEM_LOG, "site_created", "site", row.id, after={"code": row.code})
-    act.session.add(row)
-    act.session.flush()
+    _enter_row(act, row, "site_created")
     return _view(row)
 
 
@@ -115,8 +114,7 @@ def use_site(act: Act, project_id: ProjectId, site_id: str) -> Site:
     if row is None or row.repository_id != repository_id:
         raise hidden_site(site_id)
     if act.session.get(ProjectSiteRow, (project_id, site_id)) is None:
-        sequence = act.record(project_id, "site_used", "site", row.id, after={"code": row.code})
-        _use(act, project_id, site_id, sequence)
+        _use(act, project_id, row, "site_used")
     return _view(row)
 
 
@@ -152,7 +150,7 @@ def edit_site(
         after={"name": Identifying(row.name), "country": row.country, "time_zone": row.time_zone},
         reason=reason,
     )
-    act.session.flush()
+    _enter_row(act, row, "site_changed")
     return _view(row)
 
 
@@ -194,7 +192,7 @@ def _new_row(act: Act, repository_id: str, new: NewSite) -> SiteRow:
     taken = select(SiteRow.id).where(SiteRow.repository_id == repository_id, SiteRow.code == code)
     if act.session.scalar(taken):
         raise AlreadyExists(f"there is a site {code} in this repository already")
-    return SiteRow(
+    row = SiteRow(
         id=act.new_id(),
         repository_id=repository_id,
         code=code,
@@ -203,13 +201,36 @@ def _new_row(act: Act, repository_id: str, new: NewSite) -> SiteRow:
         time_zone=_checked_zone(new.time_zone),
         row_version=1,
     )
-
-
-def _use(act: Act, project_id: str, site_id: str, sequence: int) -> None:
-    act.session.add(
-        ProjectSiteRow(project_id=project_id, site_id=site_id, ledger_sequence=sequence)
-    )
+    act.session.add(row)
     act.session.flush()
+    return row
+
+
+def project_site_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (site id, digest) of each site that a project uses."""
+    query = select(ProjectSiteRow).where(ProjectSiteRow.project_id == log)
+    for row in session.scalars(query):
+        yield row.site_id, row_digest(row)
+
+
+def _use(act: Act, project_id: str, site: SiteRow, action: str) -> None:
+    """Put a site to use, under an entry of the project."""
+    row = ProjectSiteRow(project_id=project_id, site_id=site.id)
+    row.ledger_sequence = act.record(
+        project_id,
+        action,
+        "site",
+        site.id,
+        after={"code": site.code},
+        rows={ProjectSiteRow.__tablename__: {site.id: row_digest(row)}},
+    )
+    act.session.add(row)
+    act.session.flush()
+
+
+def _enter_row(act: Act, row: SiteRow, action: str) -> None:
+    """Enter a site's row where its replay looks: it belongs to the repository, so to the system."""
+    act.record(SYSTEM_LOG, action, "site", row.id, after={"code": row.code}, rows=rows_named(row))
 
 
 def _checked_country(country: str) -> str:

@@ -1,14 +1,16 @@
 """What is said of a subject that exists: its sites, cohort, sex and year of birth, edited."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from accounts.acts import Act, Reason
 from accounts.authorize import sites_within
-from accounts.digests import rows_named
+from accounts.digests import row_digest, rows_named
 from accounts.ledger.entries import JsonValue
+from accounts.ledger.replay import RowDigest
 from research.errors import Invalid
 from research.ids import ProjectId
 from research.projects import open_project
@@ -58,9 +60,17 @@ def edit_subject(
         row.sex = _checked_sex(changes.sex)
     if changes.year_of_birth is not None:
         row.year_of_birth = changes.year_of_birth
+    rows: dict[str, dict[str, str | None]] = rows_named(row)
     if changes.further_sites is not None:
-        act.session.execute(delete(SubjectSiteRow).where(SubjectSiteRow.subject_id == row.id))
-        put_at_sites(act, row, changes.further_sites)
+        of_subject = SubjectSiteRow.subject_id == row.id
+        gone: dict[str, str | None] = {
+            _key(each): None
+            for each in act.session.scalars(select(SubjectSiteRow).where(of_subject))
+        }
+        act.session.execute(delete(SubjectSiteRow).where(of_subject))
+        further = further_sites(row, changes.further_sites)
+        put_at_sites(act, row, further)
+        rows[SubjectSiteRow.__tablename__] = gone | _digests(further)
     row.ledger_sequence = act.record(
         project_id,
         "subject_changed",
@@ -69,23 +79,46 @@ def edit_subject(
         before=before,
         after=_said(act, row),
         reason=reason,
-        rows=rows_named(row),
+        rows=rows,
     )
     act.session.flush()
 
 
-def put_at_sites(act: Act, subject: SubjectRow, sites: Collection[str]) -> None:
-    """Store the further sites of a subject; the caller's entry names them."""
-    act.session.add_all(
-        SubjectSiteRow(
-            subject_id=subject.id,
-            site_id=site,
-            project_id=subject.project_id,
-            ledger_sequence=subject.ledger_sequence,
-        )
+def further_sites(subject: SubjectRow, sites: Collection[str]) -> tuple[SubjectSiteRow, ...]:
+    """Return the rows of a subject's further sites, not yet stored."""
+    return tuple(
+        SubjectSiteRow(subject_id=subject.id, site_id=site, project_id=subject.project_id)
         for site in sorted(set(sites) - {subject.site_id})
     )
+
+
+def further_sites_named(rows: Iterable[SubjectSiteRow]) -> dict[str, dict[str, str | None]]:
+    """Return the rows as an entry names them."""
+    named = _digests(rows)
+    return {SubjectSiteRow.__tablename__: named} if named else {}
+
+
+def put_at_sites(act: Act, subject: SubjectRow, rows: Iterable[SubjectSiteRow]) -> None:
+    """Store the further sites of a subject; the caller's entry names them."""
+    for row in rows:
+        row.ledger_sequence = subject.ledger_sequence
+        act.session.add(row)
     act.session.flush()
+
+
+def subject_site_digests(session: Session, log: str) -> Iterator[RowDigest]:
+    """Yield (subject and site, digest) of each further site of a project's subjects."""
+    query = select(SubjectSiteRow).where(SubjectSiteRow.project_id == log)
+    for row in session.scalars(query.execution_options(yield_per=2000)):
+        yield _key(row), row_digest(row)
+
+
+def _key(row: SubjectSiteRow) -> str:
+    return f"{row.subject_id}/{row.site_id}"
+
+
+def _digests(rows: Iterable[SubjectSiteRow]) -> dict[str, str | None]:
+    return {_key(row): row_digest(row) for row in rows}
 
 
 def _said(act: Act, row: SubjectRow) -> dict[str, JsonValue]:
