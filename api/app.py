@@ -17,6 +17,7 @@ from api.exposure import require_private_demo
 from api.routes import (
     access_reviews,
     account,
+    adjudications,
     annotations,
     attachments,
     copies,
@@ -68,7 +69,7 @@ NOUNS = (
     forms, form_exchange, explanations, attachments, tables, sql, ledger, ledger_exports, locks,
     health, storage, docs, organizations, repositories, sites, roles, members, access_reviews,
     signing, documents, resolutions, retention, copies,
-    why, workflows, invitations, people, account, machine_keys, single_sign_on,
+    adjudications, why, workflows, invitations, people, account, machine_keys, single_sign_on,
 )  # fmt: skip
 PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 

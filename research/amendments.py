@@ -11,7 +11,7 @@ from accounts.database import Base
 from accounts.errors import NotFound
 from accounts.signatures import Signature, find_signature
 from research.answers import answers_of
-from research.begun import begun
+from research.begun import begun, refuse_adjudication
 from research.drafts import keep_computed, settle_answers
 from research.earlier_reads import earlier_reads
 from research.ecrf.answer import Answer, ItemKey
@@ -88,6 +88,7 @@ def amend_read(act: Act, task_id: str, *, code: str, text: str) -> ReadId:
     The signed revision stays in force until the new one is signed.
     """
     task = own_task(act, task_id)
+    refuse_adjudication(task)
     reason = stated_reason(code, text)
     fire(task, "amend")
     read = _next_revision(act, task, reason)
@@ -100,6 +101,7 @@ def amend_read(act: Act, task_id: str, *, code: str, text: str) -> ReadId:
 def abandon_amendment(act: Act, task_id: str, *, code: str, text: str) -> None:
     """Give an amendment up: the signed revision was in force all the time and stays so."""
     task = own_task(act, task_id)
+    refuse_adjudication(task)
     reason = stated_reason(code, text)
     fire(task, "abandon")
     read = _unsigned(act, task)
@@ -120,6 +122,7 @@ def abandon_amendment(act: Act, task_id: str, *, code: str, text: str) -> None:
 def reconfirm_read(act: Act, task_id: str, *, code: str, text: str) -> Reconfirmation:
     """Submit a stale read's same answers as a new revision; signing it makes the task done."""
     task = own_task(act, task_id)
+    refuse_adjudication(task)
     reason = stated_reason(code, text)
     after(task.state, "reconfirm", task_id=task.id)
     if lacking := missing_input(act.session, task):

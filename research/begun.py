@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
+from accounts.errors import NotPermitted, Refusal
 from research.answers import answers_of
 from research.check_reasons import reasons_of
 from research.ecrf.answer import Answer, ItemKey
@@ -39,10 +40,20 @@ class Begun:
 def begun(act: Act, task_id: str) -> Begun:
     """Return the caller's own task with its read, form and answers, locked for a change."""
     task = own_task(act, task_id)
+    refuse_adjudication(task)
     read = read_of_task(act.session, task.id)
     if read is None:
         raise IllegalTransition(f"task {task_id} is {task.state}: open it first")
     return as_it_stands(act.session, task, read)
+
+
+def refuse_adjudication(task: TaskRow) -> None:
+    """Raise `NotPermitted` for an adjudication: it chooses between reads and edits none."""
+    if task.step_type == "adjudication":
+        raise NotPermitted(
+            f"task {task.id} chooses between signed records: an adjudicator edits no read",
+            Refusal(object_kind="task", object_id=task.id),
+        )
 
 
 def as_it_stands(session: Session, task: TaskRow, read: ReadRow) -> Begun:

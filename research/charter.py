@@ -6,18 +6,25 @@ from typing import Literal, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accounts.ledger.entries import JsonValue, digest
+from research.adjudication.rules import EACH, ENDPOINTS, VISIT_ENDPOINTS, AdjudicationRule
 from research.criteria.plans import CriteriaPlan
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
-StepType = Literal["upload", "qc", "read"]
+StepType = Literal["upload", "qc", "read", "adjudication"]
 
-MEANINGS: dict[str, str] = {"upload": "authorship", "qc": "approval", "read": "authorship"}
+MEANINGS: dict[str, str] = {
+    "upload": "authorship",
+    "qc": "approval",
+    "read": "authorship",
+    "adjudication": "adjudication",
+}
 
 STATEMENTS: dict[str, str] = {
     "upload": "These are the images of this visit.",
     "qc": "I have checked these images and this is my decision.",
     "read": "These are my own answers, read from these images.",
+    "adjudication": "I choose this record, for the reason I give.",
 }
 
 
@@ -62,6 +69,7 @@ class Step(Part):
     # What these leave empty, a charter's bytes leave out: it keeps the digest it always had.
     baseline_form: FormReference | None = Field(default=None, exclude_if=_is_none)
     criteria: CriteriaPlan | None = Field(default=None, exclude_if=_is_none)
+    adjudicate: AdjudicationRule | None = Field(default=None, exclude_if=_is_none)
     positions: tuple[str, ...] = ()
     needs_signature: bool = True
     visit_order: Literal["sequential", "free"] = "sequential"
@@ -69,8 +77,8 @@ class Step(Part):
 
     @property
     def is_blinded(self) -> bool:
-        """Whether who runs it sees a read code for the subject; so for reads unless said."""
-        return self.type == "read" if self.blinded is None else self.blinded
+        """Whether who runs it sees a read code for the subject; so where answers are blinded."""
+        return self.type in ("read", "adjudication") if self.blinded is None else self.blinded
 
     @property
     def forms(self) -> tuple[FormReference, ...]:
@@ -86,7 +94,11 @@ class Step(Part):
     def _fits_its_type(self) -> Self:
         if self.type == "upload" and (self.form or self.needs_signature):
             raise ValueError(f"the upload step {self.code} has neither form nor signature")
-        if self.type != "upload" and self.form is None:
+        if (self.type == "adjudication") != (self.adjudicate is not None):
+            raise ValueError(f"the step {self.code} has a rule exactly if it is an adjudication")
+        if self.type == "adjudication" and self.form:
+            raise ValueError(f"the adjudication step {self.code} has no form: it chooses a record")
+        if self.type not in ("upload", "adjudication") and self.form is None:
             raise ValueError(f"the {self.type} step {self.code} needs a form")
         if self.type != "upload" and not self.needs_signature:
             raise ValueError(f"the {self.type} step {self.code} needs a signature")
@@ -125,7 +137,32 @@ class Charter(Part):
                     "which stands nowhere before it"
                 )
             known.add(step.code)
+            self._fits_what_it_adjudicates(step)
         return self
+
+    def _fits_what_it_adjudicates(self, step: Step) -> None:
+        """Refuse a rule whose readers are not there, or whose adjudicators read as well."""
+        if step.adjudicate is None:
+            return
+        reads = [self.step(code) for code in step.follows if self.step(code).type == "read"]
+        if len(reads) != 1 or len(step.follows) != 1:
+            raise ValueError(f"the adjudication step {step.code} follows exactly one read step")
+        rule, read = step.adjudicate, reads[0]
+        strangers = sorted(set(rule.when.signed) - set(read.positions))
+        if strangers:
+            raise ValueError(
+                f"{step.code} compares {', '.join(strangers)}, no position of {read.code}"
+            )
+        if step.role != rule.who.role:
+            raise ValueError(f"{step.code} is run by {step.role}, its rule says {rule.who.role}")
+        if step.role in {one.role for one in self.steps if one.type == "read"}:
+            raise ValueError(f"{step.role} reads: the adjudicators of {step.code} are others")
+        visits = {plan.code for plan in self.visits}
+        for one in rule.if_any:
+            if one.at_visit not in (None, EACH) and one.at_visit not in visits:
+                raise ValueError(f"{step.code} compares {one.differs} at an unknown {one.at_visit}")
+            if one.differs in (*ENDPOINTS, *VISIT_ENDPOINTS) and read.criteria is None:
+                raise ValueError(f"{one.differs} needs criteria, which {read.code} does not pin")
 
     def to_json(self) -> dict[str, JsonValue]:
         """Return the charter as plain JSON."""

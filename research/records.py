@@ -4,6 +4,7 @@ from accounts import access_changes, access_reviews
 from accounts.acts import Act
 from accounts.authorize import authorize
 from accounts.errors import NotFound, Refusal
+from research.adjudication.rows import AdjudicationRow
 from research.errors import ProjectLocked
 from research.forms import FormRow
 from research.projects import ProjectRow, find_project, options_of
@@ -25,6 +26,13 @@ def log_of_record(act: Act, *, record_kind: str, record_id: str) -> str:
         authorize(act, "approve", "read", read.project_id, reach="own")
         _refuse_locked(act, read.project_id)
         return read.project_id
+    if record_kind == "adjudication":
+        row = act.session.get(AdjudicationRow, record_id)
+        if row is None or row.decided_by != act.actor.id:
+            raise hidden
+        authorize(act, "approve", "read", row.project_id, reach="own")
+        _refuse_locked(act, row.project_id)
+        return row.project_id
     if record_kind == "resolution":
         return log_to_sign(act, record_id)
     if record_kind == access_changes.RECORD_KIND:

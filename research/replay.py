@@ -10,6 +10,7 @@ from accounts import ledgered
 from accounts.digests import ledgered_table, row_digest
 from accounts.ledger.replay import LedgeredTable, RowDigest
 from research import check_reasons
+from research.adjudication.rows import AcceptedRow, AdjudicationRow, SeedRow
 from research.annotations.rows import (
     AnnotationRow,
     TypedMeasurementRow,
@@ -130,4 +131,7 @@ TABLES: tuple[LedgeredTable, ...] = (
     LedgeredTable("drawn", _drawn_digests),
     LedgeredTable("check_reasons", _check_reason_digests),
     ledgered_table(QueryRequestRow, QueryRequestRow.project_id),
+    ledgered_table(SeedRow, SeedRow.project_id),
+    ledgered_table(AdjudicationRow, AdjudicationRow.project_id),
+    ledgered_table(AcceptedRow, AcceptedRow.project_id),
 )

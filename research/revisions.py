@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.acts import SYSTEM, Act, Reason
 from accounts.ledger.entries import JsonValue
 from accounts.signatures import supersede_signature
+from research.adjudication.following import adjudication_tasks
 from research.answers import answers_of, entered
 from research.earlier_reads import earlier_reads, later_tasks
 from research.ecrf.answer import Answer, ItemKey
@@ -28,9 +29,12 @@ from research.visits import VisitRow
 
 Work = Literal["save", "submit", "reopen"]
 
-# What rests on a read and turns stale with it: its reader's later visits; what else uses reads,
-# as an adjudication does, is one more function here.
-DEPENDANTS: tuple[Callable[[Session, TaskRow], list[TaskRow]], ...] = (later_tasks,)
+# What rests on a read and turns stale with it: its reader's later visits; what else uses reads
+# is one more function here.
+DEPENDANTS: tuple[Callable[[Session, TaskRow], list[TaskRow]], ...] = (
+    later_tasks,
+    adjudication_tasks,
+)
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def _next_run(act: Act, task: TaskRow) -> TaskRow:
         run=task.run + 1,
         state="waiting",
         waiting_for="",
-        read_code=_fresh_read_code(act, task.project_id),
+        read_code=fresh_read_code(act, task.project_id),
         ready_since=None,
         created_at=act.now,
     )
@@ -254,6 +254,8 @@ def _follow(act: Act, task: TaskRow, *, lost: str, held: str) -> bool:
 
 def _inputs_missing(task: TaskRow, step: Step, tasks: Sequence[TaskRow]) -> str:
     """Say which followed step of the same visit is not done; empty when all are."""
+    if step.adjudicate is not None:
+        return _record_in_question(task, step, tasks)
     for code in step.follows:
         states = [
             other.state
@@ -262,6 +264,16 @@ def _inputs_missing(task: TaskRow, step: Step, tasks: Sequence[TaskRow]) -> str:
         ]
         if not states or any(state not in HOLDING for state in states):
             return NOT_DONE.format(step=code)
+    return ""
+
+
+def _record_in_question(task: TaskRow, step: Step, tasks: Sequence[TaskRow]) -> str:
+    """Say that a record which is adjudicated must be signed anew; empty when all stand."""
+    assert step.adjudicate is not None, f"step {step.code} adjudicates nothing"
+    for other in tasks:
+        in_unit = step.adjudicate.unit == "subject" or other.visit_id == task.visit_id
+        if other.step_code in step.follows and in_unit and other.state == "stale":
+            return "a record of this unit must be signed anew"
     return ""
 
 
@@ -284,6 +296,8 @@ def _add_tasks(
 ) -> None:
     readers = options_of(find_project(act.session, subject.project_id)).readers
     for step in charter_of(workflow).steps:
+        if step.type == "adjudication":
+            continue  # there is one only once its rule fires
         for seat in step.seats:
             act.session.add(
                 TaskRow(
@@ -305,7 +319,7 @@ def _add_tasks(
                     assignee_id=readers.get(seat) if seat else None,
                     state="waiting",
                     waiting_for="",
-                    read_code=_fresh_read_code(act, subject.project_id),
+                    read_code=fresh_read_code(act, subject.project_id),
                     ready_since=None,
                     created_at=act.now,
                     ledger_sequence=sequence,
@@ -314,7 +328,8 @@ def _add_tasks(
     act.session.flush()
 
 
-def _fresh_read_code(act: Act, project_id: str) -> str:
+def fresh_read_code(act: Act, project_id: str) -> str:
+    """Return a read code that no task of the project has."""
     while True:
         code = read_code(act.new_id())
         taken = select(TaskRow.id).where(

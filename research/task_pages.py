@@ -98,7 +98,7 @@ def _studies(act: Act, task: TaskRow) -> tuple[StudyView, ...]:
 
 
 def _form(act: Act, task: TaskRow) -> FormDefinition | None:
-    if task.step_type == "upload":
+    if task.step_type in ("upload", "adjudication"):
         return None
     return definition_of(form_of_step(act.session, task))
 

@@ -13,6 +13,7 @@ from accounts.authorize import authorize
 from accounts.database import Base
 from accounts.digests import rows_named
 from accounts.ledger.entries import JsonValue, canonical
+from research.adjudication.rules import ENDPOINTS, VISIT_ENDPOINTS
 from research.charter import Charter, Step
 from research.ecrf.definition import FormDefinition
 from research.errors import Invalid, Problem
@@ -62,8 +63,15 @@ def parse_charter(definition: Json) -> Charter:
 def save_workflow(act: Act, project_id: ProjectId, definition: Json | Charter) -> WorkflowId:
     """Save the design version of the project's workflow; there is at most one at a time."""
     authorize(act, "create", "workflow", project_id)
-    open_project(act.session, project_id)
+    project = open_project(act.session, project_id)
     charter = definition if isinstance(definition, Charter) else parse_charter(definition)
+    unknown = tuple(
+        problem
+        for step in charter.steps
+        for problem in _unknown_items(act.session, project.repository_id, charter, step)
+    )
+    if unknown:
+        raise Invalid("the workflow is not acceptable", unknown)
     versions = act.session.scalars(
         select(WorkflowRow).where(WorkflowRow.project_id == project_id)
     ).all()
@@ -128,7 +136,36 @@ def form_problems(session: Session, repository_id: str, charter: Charter) -> tup
             )
             if words:
                 problems.append(Problem(f"steps/{step.code}", words))
+        problems.extend(_unknown_items(session, repository_id, charter, step))
     return tuple(problems)
+
+
+def _unknown_items(
+    session: Session, repository_id: str, charter: Charter, step: Step
+) -> list[Problem]:
+    """Return which items a rule compares that no signed form of its read step has."""
+    if step.adjudicate is None:
+        return []
+    named = charter.step(step.follows[0]).forms
+    rows = [signed_form(session, repository_id, oid=one.oid, version=one.version) for one in named]
+    forms = [definition_of(row) for row in rows if row is not None]
+    known = {
+        item.oid
+        for form in forms
+        for group in form.groups
+        if not group.repeats
+        for item in group.items
+    }
+    asked = {one.differs for one in step.adjudicate.if_any} - {*ENDPOINTS, *VISIT_ENDPOINTS}
+    if len(forms) < len(rows):
+        return []  # which form is missing is said of the read step
+    return [
+        Problem(
+            f"steps/{step.code}",
+            f"its rule compares {item}, which no form of its reads has outside repeating rows",
+        )
+        for item in sorted(asked - known)
+    ]
 
 
 def _unfit(step: Step, form: FormDefinition) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -9,7 +10,7 @@ from itertools import combinations
 from research.adjudication.rules import EACH, ENDPOINTS, AdjudicationRule, Difference, Tolerance
 
 # Nothing answered, and an answer that says why there is none, are one and the same: missing.
-Value = str | bool | Decimal | None
+Value = str | bool | Decimal | date | None
 
 
 @dataclass(frozen=True)

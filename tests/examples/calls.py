@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "sign_access_review": SIGNED,
     "sign_one_form": SIGNED,
     "sign_task": SIGNED,
+    "sign_adjudication": SIGNED,
+    "choose_record": {"choice": "A", "reason_text": "a test"},
     "refuse_access": {"reason": REASON},
     "end_membership": {"reason": REASON},
     "revoke_machine_key": {"reason": REASON},

@@ -11,11 +11,13 @@ from pydantic import JsonValue
 from research.ecrf.definition import FormDefinition
 from research.ecrf.ready import ready_form
 from tests.api.running import STOW_TYPE, stow_body
+from tests.examples.adjudication import RULE
 from tests.examples.files import ct_file
 from tests.examples.trials import QC_FORM
 from tests.journeys.served import ADMINISTRATOR, Served
 
 ADMIN, QC, STATISTICIAN = "Admin One", "Quality One", "Statistician One"
+ADJUDICATOR = "Adjudicator One"
 READERS = {"R1": "Reader One", "R2": "Reader Two"}
 DAY_0 = date(2026, 1, 12)
 VISITS = {"BL": -7, "W6": 42, "W12": 85, "W18": 125}
@@ -160,7 +162,7 @@ def recist_trial(
     api: Served, *, code: str = "ONC-1", confirmation_days: int | None = None
 ) -> RecistTrial:
     """Set a trial up: people, project, site, forms and workflow."""
-    api.invite(ADMIN, QC, STATISTICIAN, *READERS.values())
+    api.invite(ADMIN, QC, STATISTICIAN, ADJUDICATOR, *READERS.values())
     repository = api.made(
         ADMINISTRATOR,
         f"/api/organizations/{api.organization}/repositories",
@@ -179,7 +181,12 @@ def project_of(
         f"/api/repositories/{repository}/projects",
         {"code": code, "title": f"Study {code}", "options": {"readers": seats}},
     )
-    roles = {QC: "QC", STATISTICIAN: "Statistician", **dict.fromkeys(READERS.values(), "Reader")}
+    roles = {
+        QC: "QC",
+        STATISTICIAN: "Statistician",
+        ADJUDICATOR: "Adjudicator",
+        **dict.fromkeys(READERS.values(), "Reader"),
+    }
     for name, role in roles.items():
         api.give_role(ADMIN, f"projects/{project}", name, role)
     _go_live(api, project, confirmation_days)
@@ -187,7 +194,7 @@ def project_of(
 
 
 def charter(confirmation_days: int | None) -> JsonValue:
-    """Return the workflow: images, quality control, two independent reads."""
+    """Return the workflow: images, quality control, two independent reads, adjudication."""
     baseline, follow_up = ({"oid": form.oid, "version": form.version} for form in FORMS)
     return {
         "visits": list(PLANNED),
@@ -200,6 +207,8 @@ def charter(confirmation_days: int | None) -> JsonValue:
              "form": follow_up, "baseline_form": baseline, "positions": list(READERS),
              "criteria": {"name": "recist-1.1", "version": "1.0.0",
                           "constants": {"confirmation_days": confirmation_days}}},
+            {"code": "ADJ", "title": "Adjudication", "type": "adjudication",
+             "role": "Adjudicator", "follows": ["READ"], "adjudicate": RULE},
         ],
     }  # fmt: skip
 

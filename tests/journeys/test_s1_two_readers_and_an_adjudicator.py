@@ -1,7 +1,7 @@
 """S1: two readers, an adjudicator, RECIST 1.1, with the numbers that the scenario states.
 
 Here are the computed responses (S1.1, S1.2, S1.11), the derived values of S1.10, S1.13 and S1.15,
-and amendments. Still missing: what waits for adjudication (S1.6 to S1.8, S1.12, S1.14), for SDTM
+adjudication (S1.6 to S1.8, S1.14, S1.15) and amendments. Still missing: S1.12, what waits for SDTM
 (S1.9 and the domains of S1.10), and what the screen shows; S1.3 to S1.5 are proved by the tests of
 tasks, blinding and signatures.
 """
@@ -9,7 +9,10 @@ tasks, blinding and signatures.
 import pytest
 
 from tests.journeys.recist_trial import (
+    ADJUDICATOR,
+    ADMIN,
     READERS,
+    STATISTICIAN,
     VISITS,
     RecistTrial,
     recist_trial,
@@ -171,6 +174,154 @@ def test_s1_13_an_amended_size_changes_what_rests_on_it(trial: RecistTrial) -> N
     assert side_by_side["SOD"] == ("55", "60")
 
 
+def adjudications(trial: RecistTrial) -> list[dict]:
+    return trial.api.get(ADMIN, f"/api/projects/{trial.project}/adjudications").json()
+
+
+def accepted(trial: RecistTrial) -> list[tuple[str, str, str]]:
+    found = trial.api.get(STATISTICIAN, f"/api/projects/{trial.project}/accepted-records").json()
+    return [(one["subject_code"], one["position"], one["accepted_by"]) for one in found]
+
+
+def letter_of(page: dict, computed: list[str | None]) -> str:
+    """Find a record by what it says: nothing else tells A from B."""
+    return next(
+        record["letter"]
+        for record in page["records"]
+        if [visit["computed"] for visit in record["visits"]] == computed
+    )
+
+
+def decide(trial: RecistTrial, task: str, computed: list[str | None]) -> None:
+    page = trial.api.post(ADJUDICATOR, f"/api/tasks/{task}/adjudication/open", {}).json()
+    chosen = {"choice": letter_of(page, computed), "reason_text": "progression is unequivocal"}
+    digest = trial.api.post(ADJUDICATOR, f"/api/tasks/{task}/adjudication/choose", chosen).json()[
+        "record_digest"
+    ]
+    grant = trial.api.sign_grant(
+        ADJUDICATOR, kind="adjudication", id=page["id"], digest=digest, meaning="adjudication"
+    )
+    trial.api.post(ADJUDICATOR, f"/api/tasks/{task}/adjudication/sign", {"grant": grant})
+
+
+def test_s1_6_the_adjudication_is_there_once_both_have_signed(trial: RecistTrial) -> None:
+    trial.subject("001", list(VISITS))
+    read_all(trial, "R1", "001")
+    for visit in ("BL", "W6", "W12"):
+        trial.read("R2", "001", visit, *R2[visit], stated=STATED_R2[visit])
+
+    assert adjudications(trial) == []
+    assert trial.ready(ADJUDICATOR) == []
+
+    trial.read("R2", "001", "W18", *R2["W18"], stated="SD")
+
+    (one,) = adjudications(trial)
+    assert trial.ready(ADJUDICATOR) == [one["task_id"]]
+    assert [trigger["differs"] for trigger in one["triggers"]] == [
+        "best_overall_response", "progression_visit"
+    ]  # fmt: skip
+    assert accepted(trial) == []
+
+
+def test_s1_7_the_adjudicator_sees_a_and_b_and_edits_nothing(trial: RecistTrial) -> None:
+    trial.subject("001", list(VISITS))
+    for seat in READERS:
+        read_all(trial, seat, "001")
+    (task,) = trial.ready(ADJUDICATOR)
+    address = f"/api/tasks/{task}/adjudication"
+
+    opened = trial.api.post(ADJUDICATOR, f"{address}/open", {})
+    task_page = trial.api.get(ADJUDICATOR, f"/api/tasks/{task}")
+    for body in (opened.text, task_page.text, trial.api.get(ADJUDICATOR, "/api/tasks").text):
+        for hidden in (*READERS, *READERS.values(), *map(trial.api.person_id, READERS.values()),
+                       *trial.tasks.values(), "signed_at"):  # fmt: skip
+            assert hidden not in body, hidden
+    assert [record["letter"] for record in opened.json()["records"]] == ["A", "B"]
+    assert {record["visits"][-1]["computed"] for record in opened.json()["records"]} == {"PD", "SD"}
+
+    for said in ({"choice": "A"}, {"choice": "A", "reason_text": "  "}):
+        without = trial.api.post(ADJUDICATOR, f"{address}/choose", said, status=422)
+        assert without.json()["type"] == "reason_required"
+    changed = trial.save(ADJUDICATOR, task, 1, [_stated("SD")])
+    assert (changed.status_code, changed.json()["type"]) == (403, "not_permitted")
+    other = trial.tasks["R1", "001", "W12"]
+    assert trial.api.get(ADJUDICATOR, f"/api/tasks/{other}").status_code == 404
+    for reader in READERS.values():
+        assert trial.api.get(reader, address).status_code == 404
+        trial.api.post(reader, f"{address}/open", {}, status=404)
+
+
+def test_s1_7_who_read_the_subject_cannot_adjudicate_it(trial: RecistTrial) -> None:
+    for reader in READERS.values():
+        trial.api.give_role(ADMIN, f"projects/{trial.project}", reader, "Adjudicator")
+    trial.subject("001", list(VISITS))
+    for seat in READERS:
+        read_all(trial, seat, "001")
+    task = adjudications(trial)[0]["task_id"]
+
+    for reader in READERS.values():
+        refused = trial.api.post(reader, f"/api/tasks/{task}/adjudication/open", {}, status=409)
+        assert refused.json()["type"] == "conflict_of_interest"
+
+
+def test_s1_8_the_chosen_record_is_accepted_and_both_stay(trial: RecistTrial) -> None:
+    subject = trial.subject("001", list(VISITS))
+    for seat in READERS:
+        read_all(trial, seat, "001")
+    before = trial.responses(subject)
+    (task,) = trial.ready(ADJUDICATOR)
+
+    decide(trial, task, [None, "SD", "PR", "PD"])
+
+    assert accepted(trial) == [("001", "R1", "decision")]
+    assert trial.responses(subject) == before
+    assert trial.page(ADJUDICATOR, task)["state"] == "done"
+
+
+def test_s1_14_a_record_signed_anew_brings_the_adjudication_back(trial: RecistTrial) -> None:
+    trial.subject("001", list(VISITS))
+    for seat in READERS:
+        read_all(trial, seat, "001")
+    (task,) = trial.ready(ADJUDICATOR)
+    decide(trial, task, [None, "SD", "PR", "PD"])
+
+    amend(trial, "W12", [_row("DIAM", "36")])
+    (stale,) = adjudications(trial)
+    assert stale["task_state"] == "stale"
+    amend(trial, "W18", [_stated("SD")])
+
+    former, again = adjudications(trial)
+    assert (former["state"], former["task_state"]) == ("history", "superseded")
+    assert (again["state"], again["run"]) == ("open", 2)
+    assert [trigger["differs"] for trigger in again["triggers"]] == ["best_overall_response"]
+    assert trial.ready(ADJUDICATOR) == [again["task_id"]]
+    decide(trial, again["task_id"], [None, "SD", "PR", "SD"])
+    assert accepted(trial) == [("001", "R1", "decision")]
+
+
+def amend(trial: RecistTrial, visit: str, changes: list[dict]) -> None:
+    """Sign one of the first reader's visits anew with changes."""
+    reader, task = READERS["R1"], trial.tasks["R1", "001", visit]
+    why = {"reason_code": "measurement", "reason_text": "T1 was measured on the wrong slice"}
+    trial.api.post(reader, f"/api/tasks/{task}/amend", why)
+    read = trial.page(reader, task)["read"]
+    saved = trial.save(reader, task, read["draft"], changes)
+    assert saved.status_code == 200, saved.text
+    submitted = trial.submit(reader, task, saved.json()["draft"])
+    assert submitted.status_code == 200, submitted.text
+    signed = trial.sign(reader, task, read["id"], submitted.json()["record_digest"])
+    assert signed.status_code == 200, signed.text
+
+
+def _row(item: str, value: str) -> dict:
+    return {"group": "TARGETS", "repeat": "1", "item": item, "value": value,
+            "by_hand": "measured again"}  # fmt: skip
+
+
+def _stated(response: str) -> dict:
+    return {"group": "RESPONSE", "repeat": "", "item": "OVERALL", "value": response}
+
+
 def test_s1_15_without_confirmation_there_is_no_response(api: Served) -> None:
     trial = recist_trial(api, code="ONC-1C", confirmation_days=28)
     subject = trial.subject("001", list(VISITS))
@@ -181,3 +332,5 @@ def test_s1_15_without_confirmation_there_is_no_response(api: Served) -> None:
     assert (first["best"]["response"], first["best"]["progression_visit"]) == ("SD", "W18")
     assert (second["best"]["response"], second["best"]["progression_visit"]) == ("SD", None)
     assert (first["best_unconfirmed"], first["best_confirmed"]) == ("PR", "SD")
+    (one,) = adjudications(trial)
+    assert [trigger["differs"] for trigger in one["triggers"]] == ["progression_visit"]
