@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from research.ecrf.answer import Answer, ItemKey
-from research.ecrf.definition import FormDefinition, Severity
+from research.ecrf.crowding import crowded
+from research.ecrf.definition import FormDefinition, Group, Severity
 from research.ecrf.items.computed import ComputedItem
 from research.ecrf.items.item import MISSING, AnswerRefused, ItemDefinition
 from research.ecrf.language.context import Answers, Context, answers_of
@@ -125,6 +126,11 @@ def evaluate(
         and not answer.reason
         and key not in found.hidden
     )
+    crowding = (
+        Check(key, "block", words)
+        for key, words in crowded(form, answers, now.rows)
+        if key not in found.hidden
+    )
     spoken = (
         Check(one.key, one.severity, one.message, one.check, given.get((one.check, one.key.repeat)))
         for one in found.findings
@@ -132,7 +138,7 @@ def evaluate(
     return Evaluation(
         visible={key: key not in found.hidden for key in keys},
         computed={key: shown(value) for key, value in found.computed.items()},
-        checks=(*refused, *unsaid, *spoken),
+        checks=(*refused, *unsaid, *crowding, *spoken),
         missing_required=tuple(
             key for key in required if key not in answers and found.computed.get(key) is None
         ),
@@ -165,7 +171,7 @@ def refusal(form: FormDefinition, key: ItemKey, answer: Answer) -> Problem | Non
         words = "needs a repeat key" if group.repeats else "does not repeat"
         return Problem(str(key), f"stands in the group {group.oid}, which {words}")
     if not _is_repeat_key(key.repeat, most=group.most_rows):
-        return Problem(str(key), f"has no repeat key from 1 to {group.most_rows}")
+        return Problem(str(key), _no_such_row(group))
     if answer.missing is not None:
         if answer.value is not None or answer.missing not in MISSING:
             words = ", ".join(MISSING)
@@ -196,6 +202,13 @@ def _is_repeat_key(text: str, *, most: int) -> bool:
     return not text or (
         text.isascii() and text.isdigit() and text[0] != "0" and int(text[:4]) <= most
     )
+
+
+def _no_such_row(group: Group) -> str:
+    words = f"has no repeat key from 1 to {group.most_rows}"
+    if not group.is_lesion_table:
+        return words
+    return f"{words}: {group.label} may hold {group.most_rows} lesions at most"
 
 
 def _all_keys(form: FormDefinition, now: Answers) -> dict[ItemKey, ItemDefinition]:
