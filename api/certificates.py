@@ -45,6 +45,8 @@ def certificate_pdf(certificate: Certificate) -> bytes:
         heading("Reached"),
         words(", ".join(reached)),
         words(f"Backup horizon: {content['backup_horizon']}."),
+        heading("Not reached"),
+        *(words(line) for line in cast("list[str]", content.get("not_reached", []))),
         words(f"Locks withdrawn: {', '.join(map(str, withdrawn)) or 'none'}."),
         heading("Signed by"),
         table(

@@ -18,7 +18,7 @@ from research.locks import find_lock
 from research.projects import find_project
 from research.resolutions import Proposal
 from research.retention import find_hold
-from research.standing import last_change
+from research.standing import last_change, open_requests, tasks_at_work
 from research.subjects import SubjectRow
 from research.tasks import TaskRow
 
@@ -82,7 +82,8 @@ def _lock(work: Work, act: Act, project_id: ProjectId, body: ResolutionNew) -> F
         "manifest": made.name,
         "as_of_sequence": as_of,
         "tables": _tables(made),
-        "open_queries": [],
+        "open_queries": list(open_requests(act.session, project_id)),
+        "open_tasks": tasks_at_work(act.session, project_id),
     }
     return "project", project_id, content
 

@@ -22,6 +22,7 @@ from accounts.ledger.entries import JsonValue as LedgerValue
 from accounts.ledger.entries import digest, format_time
 from accounts.signatures import signatures_of
 from accounts.vault_keys import NOBODY
+from research.attachments import AttachmentRow
 from research.certificates import Certificate, CertificateRow, view_certificate
 from research.errors import IllegalTransition, Invalid
 from research.held_items import HeldItemRow
@@ -45,6 +46,15 @@ from research.tasks import TaskRow
 from research.withdrawal import withdrawals_of
 
 SUBJECT_BASES = ("data_subject", "wrong_patient")
+# What an erasure leaves is said on its certificate as plainly as what it reached.
+PIPELINE_HISTORY = (
+    "the pipeline's own history and logs (Dagster's storage): names, times, counts and digests of "
+    "runs stay, and no row of a table, until the operator's retention of runs ends them"
+)
+HELD = (
+    "images that wait for a person and are matched to no subject: {} in this project, to be looked "
+    "through by hand"
+)
 PROJECT_BASES = ("retention_over", "returned")
 
 
@@ -128,6 +138,9 @@ def begin_erasure(act: Act, resolution_id: str, *, locks: frozenset[str]) -> Pla
     if row.state not in ("approved", "executing"):
         raise IllegalTransition(f"resolution {row.number} is {row.state}: nothing is carried out")
     refuse_held(act.session, project.id)
+    if cast("Mapping[str, str]", row.content)["basis"] == "retention_over":
+        # The period may have been made longer since the two people signed.
+        refuse_early(act.session, project.id, act.now.date())
     if row.state == "approved":
         row.state = "executing"
         enter_resolution(act, row, "erasure_begun", reason=reason_of(row))
@@ -139,7 +152,8 @@ def begin_erasure(act: Act, resolution_id: str, *, locks: frozenset[str]) -> Pla
         raise NotFound(f"there is no subject {row.object_id} in this project")
     withdrawn = _withdraw_locks(act, row, locks)
     return Plan(
-        ProjectId(project.id), subject.id, subject.code, _objects(act.session, subject.id),
+        ProjectId(project.id), subject.id, subject.code,
+        _objects(act.session, project.id, subject.id),
         withdrawn,
     )  # fmt: skip
 
@@ -161,6 +175,10 @@ def finish_erasure(
         "reason": row.reason_code,
         "reached": ["database", "object store", "lake tables", "caches", "search", "vault keys"],
         "backup_horizon": horizon,
+        "not_reached": [
+            PIPELINE_HISTORY,
+            *([] if plan.subject_id is None else [HELD.format(_held(act.session, project.id))]),
+        ],
         "locks_withdrawn": [lock.number for lock in plan.locks],
         "signatures": [
             {"name": one.printed_name, "at": format_time(one.signed_at), "meaning": one.meaning}
@@ -279,24 +297,30 @@ def _withdraw_locks(
     return tuple(found)
 
 
-def _objects(session: Session, subject_id: str) -> tuple[str, ...]:
-    """Return the digests of objects that this subject's instances have and nobody else's."""
-    owner = (
-        select(InstanceRow.project_id, InstanceRow.sha256, StudyRow.subject_id)
+def _objects(session: Session, project_id: str, subject_id: str) -> tuple[str, ...]:
+    """Return the digests of images and attached files that this subject has and nobody else."""
+    owners = (
+        select(InstanceRow.sha256, StudyRow.subject_id)
         .join(SeriesRow, SeriesRow.id == InstanceRow.series_id)
         .join(StudyRow, StudyRow.id == SeriesRow.study_id)
+        .where(InstanceRow.project_id == project_id),
+        select(AttachmentRow.sha256, ReadRow.subject_id)
+        .join(ReadRow, ReadRow.id == AttachmentRow.read_id)
+        .where(ReadRow.project_id == project_id),
     )
-    mine = {
-        (p, sha) for p, sha, _ in session.execute(owner.where(StudyRow.subject_id == subject_id))
-    }
-    if not mine:
-        return ()
-    project_id = next(iter(mine))[0]
-    others = owner.where(InstanceRow.project_id == project_id, StudyRow.subject_id != subject_id)
-    kept = {sha for _, sha, _ in session.execute(others)}
+    found = [row for owner in owners for row in session.execute(owner)]
     held = select(HeldItemRow.sha256).where(HeldItemRow.project_id == project_id)
+    kept = {sha256 for sha256, owner in found if owner != subject_id}
     kept.update(session.scalars(held))
-    return tuple(sorted({sha for _, sha in mine} - kept))
+    return tuple(sorted({sha256 for sha256, owner in found if owner == subject_id} - kept))
+
+
+def _held(session: Session, project_id: str) -> int:
+    """Count the images that wait for a person: nobody knows yet whom they show."""
+    waiting = select(func.count()).where(
+        HeldItemRow.project_id == project_id, HeldItemRow.resolution.is_(None)
+    )
+    return session.scalar(waiting) or 0
 
 
 def _subjects(session: Session, project_id: str, subject_id: str | None) -> tuple[str, ...]:
