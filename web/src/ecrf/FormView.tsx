@@ -1,13 +1,14 @@
 /** A form drawn from its definition; the caller holds the answers and hears of every change. */
 
 import { Button } from "@mantine/core";
-import type { Check, DraftChange, Evaluation } from "../api/types";
+import type { DraftChange, Evaluation } from "../api/types";
 import { Plus } from "../parts/icons";
-import { pathOf } from "./address";
 import type { Content } from "./content";
 import type { FormDefinition, GroupDefinition } from "./definition";
+import { FormItem } from "./FormItem";
 import classes from "./FormView.module.css";
-import { ItemField } from "./ItemField";
+import { LesionTable } from "./LesionTable";
+import { figuresOf, isLesionTable, mostLesions, statedBeside } from "./lesions";
 
 export interface FormViewProps {
   form: FormDefinition;
@@ -38,45 +39,18 @@ export function FormView(props: FormViewProps) {
 
 function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinition }) {
   const rows = group.repeats ? props.repeatsOf(group.oid) : [""];
+  const isTable = isLesionTable(group);
   return (
     <section className={classes.group} aria-labelledby={`group-${group.oid}`}>
       <h2 className={classes.title} id={`group-${group.oid}`}>
         {group.label}
       </h2>
-      {rows.map((repeat) => (
-        <div key={repeat} className={group.repeats ? classes.row : undefined}>
-          {repeat !== "" && (
-            <h3 className={classes.rowTitle}>
-              {group.label} {repeat}
-            </h3>
-          )}
-          {group.items.map((item) => {
-            const address = { group: group.oid, repeat, item: item.oid };
-            const path = pathOf(address);
-            if (props.evaluation?.visible[path] === false) return null;
-            return (
-              <ItemField
-                key={path}
-                item={item}
-                address={address}
-                path={path}
-                content={props.contentOf(path)}
-                computed={props.evaluation?.computed[path] ?? null}
-                refusal={props.refusals.get(path) ?? null}
-                checks={checksOf(props.evaluation, path)}
-                isMissing={
-                  props.showMissing && (props.evaluation?.missing_required.includes(path) ?? false)
-                }
-                required={props.evaluation?.required.includes(path) ?? item.required}
-                readOnly={props.readOnly}
-                onChange={props.onChange}
-                onUnfinished={props.onUnfinished}
-              />
-            );
-          })}
-        </div>
-      ))}
-      {group.repeats && !props.readOnly && (
+      {isTable ? (
+        <LesionTable group={group} rows={rows} {...props} />
+      ) : (
+        rows.map((repeat) => <Row key={repeat} group={group} repeat={repeat} {...props} />)
+      )}
+      {group.repeats && !props.readOnly && rows.length < mostLesions(group) && (
         <Button
           size="compact-sm"
           variant="default"
@@ -90,6 +64,38 @@ function GroupSection({ group, ...props }: FormViewProps & { group: GroupDefinit
   );
 }
 
-function checksOf(evaluation: Evaluation | null, path: string): readonly Check[] {
-  return (evaluation?.checks ?? []).filter((check) => pathOf(check) === path);
+/** One row of a group; figures of a lesion table stand there, the stated beside the computed. */
+function Row({
+  group,
+  repeat,
+  ...props
+}: FormViewProps & { group: GroupDefinition; repeat: string }) {
+  const elsewhere = props.form.groups
+    .flatMap((table) => figuresOf(props.form, table))
+    .map(([, item]) => item);
+  const items = group.items.filter((item) => !elsewhere.includes(item));
+  const pair = group.repeats ? [] : statedBeside(props.form);
+  const beside = items.filter(({ oid }) => pair.includes(oid));
+  const paired = beside.length === 2 ? beside : [];
+  return (
+    <div className={group.repeats ? classes.row : undefined}>
+      {repeat !== "" && (
+        <h3 className={classes.rowTitle}>
+          {group.label} {repeat}
+        </h3>
+      )}
+      {items
+        .filter((item) => !paired.includes(item))
+        .map((item) => (
+          <FormItem key={item.oid} {...props} group={group} repeat={repeat} item={item} />
+        ))}
+      {paired.length > 0 && (
+        <div className={classes.pair} data-beside>
+          {paired.map((item) => (
+            <FormItem key={item.oid} {...props} group={group} repeat={repeat} item={item} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
 }

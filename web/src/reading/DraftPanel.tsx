@@ -1,8 +1,10 @@
 /** The form with its draft: typing, saving, conflicts, and sending it to be signed. */
 
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "../api/problem";
+import { responsesQuery } from "../api/queries";
 import type { Check, CheckReasonChange, TaskDetail } from "../api/types";
 import { useDrawing } from "../drawing/context";
 import type { Drawing } from "../drawing/drawing";
@@ -10,6 +12,7 @@ import { FormActionsContext } from "../ecrf/actions";
 import { type Address, pathOf } from "../ecrf/address";
 import type { FormDefinition } from "../ecrf/definition";
 import { FormView } from "../ecrf/FormView";
+import { EarlierLesionsContext } from "../ecrf/lesions";
 import { UploadContext } from "../ecrf/upload";
 import { useKeys } from "../keys/useKeys";
 import { PenLine } from "../parts/icons";
@@ -49,6 +52,9 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
     explain: (address: Address) => explainItem(task.id, address),
     say: open ? (reason: CheckReasonChange) => autosave.say(reason) : null,
   };
+  const wanted = Boolean(form.criteria);
+  const earlier =
+    useQuery({ ...responsesQuery(task.id, task.state), enabled: wanted }).data ?? null;
   useDrawnDraft(drawing, draft, editable);
   useKeys({ g: () => goToOpenItem(body.current) }, editable);
 
@@ -80,21 +86,23 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
         )}
         <UploadContext value={(file, address) => attachFile(task.id, file, address)}>
           <FormActionsContext value={actions}>
-            <FormView
-              form={form}
-              evaluation={evaluation}
-              contentOf={(path) => contentOf(path, answers, pending)}
-              refusals={refusalsOf(save)}
-              repeatsOf={repeats}
-              readOnly={!editable || save.kind === "conflict"}
-              showMissing={showMissing}
-              onChange={(change) => {
-                drawing.typedByHand(pathOf(change), change.by_hand ?? null);
-                unfinished.change(change);
-              }}
-              onUnfinished={unfinished.leave}
-              onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
-            />
+            <EarlierLesionsContext value={earlier}>
+              <FormView
+                form={form}
+                evaluation={evaluation}
+                contentOf={(path) => contentOf(path, answers, pending)}
+                refusals={refusalsOf(save)}
+                repeatsOf={repeats}
+                readOnly={!editable || save.kind === "conflict"}
+                showMissing={showMissing}
+                onChange={(change) => {
+                  drawing.typedByHand(pathOf(change), change.by_hand ?? null);
+                  unfinished.change(change);
+                }}
+                onUnfinished={unfinished.leave}
+                onAddRow={(group) => setRows(new Map(rows).set(group, repeats(group).length + 1))}
+              />
+            </EarlierLesionsContext>
           </FormActionsContext>
         </UploadContext>
       </div>

@@ -2,7 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { responsesQuery } from "../api/queries";
-import type { LesionFinding, SeatResponses, TaskDetail, VisitResponse } from "../api/types";
+import type { SeatResponses, TaskDetail, VisitResponse } from "../api/types";
+import { sizeOf } from "../ecrf/lesions";
 import classes from "./EarlierVisits.module.css";
 
 export function EarlierVisits({ task }: { task: TaskDetail }) {
@@ -62,17 +63,6 @@ const ROWS: readonly (readonly [string, (visit: VisitResponse) => string])[] = [
   ["Computed", (visit) => visit.computed ?? ""],
   ["Stated", (visit) => visit.stated ?? ""],
 ];
-
-/** Words beside a size that counts but was not measured, as too small to measure. */
-function sizeOf(findings: readonly LesionFinding[], visit: string): string {
-  const finding = findings.find((one) => one.visit_code === visit);
-  if (!finding) return "";
-  if (finding.status === "present") return finding.size_mm ?? "there";
-  const words = finding.status.replaceAll("_", " ");
-  return finding.counted_mm && finding.counted_mm !== "0"
-    ? `${finding.counted_mm} (${words})`
-    : words;
-}
 
 function percent(visit: VisitResponse, name: string): string {
   return visit.computed === null ? "" : (visit.shown[name] ?? "");
