@@ -912,6 +912,26 @@ export interface paths {
         patch: operations["edit_project"];
         trace?: never;
     };
+    "/api/projects/{project_id}/accepted-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accepted Records
+         * @description List the record that counts for each unit.
+         */
+        get: operations["list_accepted_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/access-reviews": {
         parameters: {
             query?: never;
@@ -930,6 +950,26 @@ export interface paths {
          * @description Write down who reaches the project today, to be looked at and signed.
          */
         post: operations["make_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/adjudications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Adjudications
+         * @description List what is adjudicated and what triggered it, for those who assign tasks.
+         */
+        get: operations["list_adjudications"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1779,6 +1819,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/reader-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reader Quality
+         * @description Show adjudication rate, agreement and disagreement index, with limits; never to readers.
+         */
+        get: operations["get_reader_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/resolutions": {
         parameters: {
             query?: never;
@@ -2152,7 +2212,7 @@ export interface paths {
         };
         /**
          * Download Table Csv
-         * @description Stream the whole table as CSV (RFC 4180) at a version; the download is an entry.
+         * @description Stream the whole table as CSV (RFC 4180) at a version; its entry's checkpoint is a header.
          */
         get: operations["download_table_csv"];
         put?: never;
@@ -2711,6 +2771,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-grants/single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Single Sign On Grant
+         * @description Take a fresh proof of the identity provider, made for this digest, for a grant.
+         */
+        post: operations["make_single_sign_on_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing": {
         parameters: {
             query?: never;
@@ -2905,6 +2985,86 @@ export interface paths {
          * @description Give an amendment up; nothing that is signed changes.
          */
         post: operations["abandon_task_amendment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/adjudication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Adjudication
+         * @description Show the two records as A and B.
+         */
+        get: operations["get_adjudication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/adjudication/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Record
+         * @description Choose a record, with a reason; the answer is what to sign.
+         */
+        post: operations["choose_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/adjudication/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Adjudication
+         * @description Take an adjudication into work; 409 for whoever read the subject.
+         */
+        post: operations["open_adjudication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/adjudication/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Adjudication
+         * @description Sign the choice with a fresh grant.
+         */
+        post: operations["sign_adjudication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3689,6 +3849,34 @@ export interface components {
             version: string;
         };
         /**
+         * AcceptedView
+         * @description The record that counts for a unit.
+         */
+        AcceptedView: {
+            /**
+             * Accepted By
+             * @enum {string}
+             */
+            accepted_by: "rule" | "decision";
+            /** In Question */
+            in_question: boolean;
+            /** Position */
+            position: string;
+            /** Read Id */
+            read_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Step Code */
+            step_code: string;
+            /** Subject Code */
+            subject_code: string;
+            /** Visit Code */
+            visit_code: string | null;
+        };
+        /**
          * AccessRequestNew
          * @description Access to ask for.
          */
@@ -3834,6 +4022,65 @@ export interface components {
             single_sign_on: components["schemas"]["SingleSignOnState"];
             /** Stepped Up Until */
             stepped_up_until: string | null;
+        };
+        /**
+         * AdjudicatedVisit
+         * @description One visit of a record.
+         */
+        AdjudicatedVisit: {
+            /** Answers */
+            answers: components["schemas"]["Answer"][];
+            /** Computed */
+            computed: string | null;
+            /** Explanation */
+            explanation: string;
+            /** Visit Label */
+            visit_label: string;
+        };
+        /**
+         * AdjudicationDetail
+         * @description What the adjudicator sees: A, B and the choice so far.
+         */
+        AdjudicationDetail: {
+            /** Choice */
+            choice: ("A" | "B") | null;
+            /** Id */
+            id: string;
+            /** Reason Text */
+            reason_text: string | null;
+            /** Record Digest */
+            record_digest: string | null;
+            /** Records */
+            records: components["schemas"]["PresentedRecord"][];
+            /** State */
+            state: string;
+        };
+        /**
+         * AdjudicationSigned
+         * @description The signature of a choice.
+         */
+        AdjudicationSigned: {
+            signature: components["schemas"]["SignatureView"];
+        };
+        /**
+         * AdjudicationView
+         * @description One run of one unit's adjudication.
+         */
+        AdjudicationView: {
+            /** Run */
+            run: number;
+            /** State */
+            state: string;
+            /** Step Code */
+            step_code: string;
+            /** Subject Code */
+            subject_code: string;
+            /** Task Id */
+            task_id: string;
+            /** Task State */
+            task_state: string;
+            /** Triggers */
+            triggers: components["schemas"]["TriggerView"][];
         };
         /**
          * AnnotationChange
@@ -4364,9 +4611,25 @@ export interface components {
         };
         /**
          * Choice
+         * @description Which record, and why.
+         */
+        "Choice-Input": {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "A" | "B";
+            /**
+             * Reason Text
+             * @default
+             */
+            reason_text: string;
+        };
+        /**
+         * Choice
          * @description One entry of a code list; `standard_code` names it in NCIt or RadLex.
          */
-        Choice: {
+        "Choice-Output": {
             /** Code */
             code: string;
             /** Label */
@@ -4383,7 +4646,7 @@ export interface components {
          */
         ChoiceItem: {
             /** Code List */
-            code_list: components["schemas"]["Choice"][];
+            code_list: components["schemas"]["Choice-Output"][];
             /** Code List Name */
             code_list_name?: string;
             /** Critical */
@@ -4428,7 +4691,7 @@ export interface components {
          */
         ChoicesItem: {
             /** Code List */
-            code_list: components["schemas"]["Choice"][];
+            code_list: components["schemas"]["Choice-Output"][];
             /** Code List Name */
             code_list_name?: string;
             /** Critical */
@@ -6199,7 +6462,7 @@ export interface components {
              * Record Kind
              * @enum {string}
              */
-            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution";
+            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution" | "adjudication";
         };
         /**
          * PasskeyView
@@ -6267,6 +6530,19 @@ export interface components {
             login: string;
             /** Printed Name */
             printed_name: string;
+        };
+        /**
+         * PresentedRecord
+         * @description A record under its letter alone.
+         */
+        PresentedRecord: {
+            /**
+             * Letter
+             * @enum {string}
+             */
+            letter: "A" | "B";
+            /** Visits */
+            visits: components["schemas"]["AdjudicatedVisit"][];
         };
         /**
          * Problem
@@ -6442,6 +6718,34 @@ export interface components {
             title: string;
         };
         /**
+         * ProofSignRequest
+         * @description One signature over one record digest, proved anew at the identity provider.
+         */
+        ProofSignRequest: {
+            /**
+             * Meaning
+             * @enum {string}
+             */
+            meaning: "authorship" | "review" | "approval" | "adjudication";
+            /**
+             * Proof
+             * Format: password
+             */
+            proof: string;
+            /** Record Digest */
+            record_digest: string;
+            /**
+             * Record Id
+             * @description the id of the read, form, workflow version, request or review
+             */
+            record_id: string;
+            /**
+             * Record Kind
+             * @enum {string}
+             */
+            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution" | "adjudication";
+        };
+        /**
          * ProviderPage
          * @description Where the browser goes now.
          */
@@ -6521,6 +6825,48 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "submitted" | "signed" | "imported";
+        };
+        /**
+         * ReaderFiguresView
+         * @description The figures of one reader's position.
+         */
+        ReaderFiguresView: {
+            /** Agreement */
+            agreement: number | null;
+            /** Disagreement Index */
+            disagreement_index: number | null;
+            /** Lower Limit */
+            lower_limit: number;
+            /** N Adjudicated */
+            n_adjudicated: number;
+            /** N Chosen */
+            n_chosen: number;
+            /** N Read */
+            n_read: number;
+            /** Outside */
+            outside: boolean;
+            /** Reader */
+            reader: string;
+            /** Upper Limit */
+            upper_limit: number;
+        };
+        /**
+         * ReaderQualityView
+         * @description The figures of a project, with the limits around its rate of adjudication.
+         */
+        ReaderQualityView: {
+            /** Adjudication Rate */
+            adjudication_rate: number | null;
+            /** Lower Limit */
+            lower_limit: number | null;
+            /** N Adjudicated */
+            n_adjudicated: number;
+            /** N Units */
+            n_units: number;
+            /** Readers */
+            readers: components["schemas"]["ReaderFiguresView"][];
+            /** Upper Limit */
+            upper_limit: number | null;
         };
         /**
          * ReasonGiven
@@ -7312,7 +7658,7 @@ export interface components {
              * Record Kind
              * @enum {string}
              */
-            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution";
+            record_kind: "read" | "form" | "workflow" | "access_request" | "access_review" | "resolution" | "adjudication";
         };
         /**
          * SignIn
@@ -8087,6 +8433,16 @@ export interface components {
             record_digest: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * TriggerView
+         * @description What differed, and at which visit.
+         */
+        TriggerView: {
+            /** Differs */
+            differs: string;
+            /** Visit */
+            visit: string | null;
         };
         /**
          * UploadReceipt
@@ -10444,6 +10800,39 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    list_accepted_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     list_access_reviews: {
         parameters: {
             query?: never;
@@ -10515,6 +10904,39 @@ export interface operations {
             500: components["responses"]["500"];
             503: components["responses"]["503"];
             507: components["responses"]["507"];
+        };
+    };
+    list_adjudications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     deliver: {
@@ -12293,6 +12715,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryRequestView"][];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    get_reader_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderQualityView"];
                 };
             };
             400: components["responses"]["400"];
@@ -14543,6 +14998,48 @@ export interface operations {
             507: components["responses"]["507"];
         };
     };
+    make_single_sign_on_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofSignRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignGrant"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
     get_signing: {
         parameters: {
             query?: never;
@@ -14881,6 +15378,167 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    get_adjudication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationDetail"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    choose_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    open_adjudication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationDetail"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            411: components["responses"]["411"];
+            413: components["responses"]["413"];
+            414: components["responses"]["414"];
+            415: components["responses"]["415"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            423: components["responses"]["423"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
+        };
+    };
+    sign_adjudication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationSigned"];
+                };
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];
