@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -16,8 +15,8 @@ from fastapi.responses import StreamingResponse
 from accounts.authorize import authorize
 from accounts.clock_source import clock_source
 from accounts.ledger import log as ledger_log
-from accounts.ledger.checkpoints import checkpoint_line, wait_until_covered
 from accounts.ledger.verify import trusted_keys
+from api.covering import checkpoint_header, covering_note
 from api.errors import BadQuery
 from api.keys import public_keys
 from api.work import SignedIn, Work
@@ -68,12 +67,7 @@ def export_ledger(
         code = find_project(act.session, project_id).code
         after = {"format": format, "size": size, "openings": openings}
         sequence = act.record(project_id, "exported", "ledger", project_id, after=after)
-    note = wait_until_covered(
-        work.platform.database,
-        project_id,
-        sequence + 1,
-        seconds=work.platform.settings.checkpoint_wait_seconds,
-    )
+    note = covering_note(work, project_id, sequence)
     export = Export(
         project=project_id,
         code=code,
@@ -92,7 +86,7 @@ def export_ledger(
     headers = {
         "Content-Disposition": f'attachment; filename="{code}-ledger-{entries}.{extension}"',
         "Content-Length": str(file.stat().st_size),
-        "X-Readout-Checkpoint": quote(checkpoint_line(note)),
+        **checkpoint_header(note),
         "X-Readout-Entries": str(entries),
     }
     return StreamingResponse(_blocks(file), media_type=MEDIA_TYPES[format], headers=headers)

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from accounts.authorize import authorize
+from api.covering import checkpoint_header, covering_note
 from api.routes.tables import readable_tables
 from api.schemas.sql import QueryFormat, SqlAnswer, SqlQuery
 from api.work import SignedIn, Work
@@ -65,8 +66,8 @@ async def run_sql(project_id: str, body: SqlQuery, request: Request, work: Signe
     )
     found = await _run(request, Query(file, body.sql, limits))
     digest = hashlib.sha256(body.sql.encode()).hexdigest()
-    await to_thread.run_sync(_enter, work, project_id, body.format, chosen, digest, found)
-    return await to_thread.run_sync(_answer, body.format, chosen, digest, found)
+    note = await to_thread.run_sync(_enter, work, project_id, body.format, chosen, digest, found)
+    return await to_thread.run_sync(_answer, body.format, chosen, digest, found, note)
 
 
 async def _run(request: Request, query: Query) -> QueryResult:
@@ -113,7 +114,8 @@ def _enter(
     chosen: Chosen,
     digest: str,
     found: QueryResult,
-) -> None:
+) -> str | None:
+    """Enter the run; a file that is taken along also gets the checkpoint that covers it."""
     after = {
         "query_sha256": digest,
         "lock": chosen.lock,
@@ -121,12 +123,20 @@ def _enter(
         "rows": found.table.num_rows,
         "format": given_as,
     }
+    is_export = given_as != "json"
     with work.changing() as act:
-        act.record(project_id, "sql_run", "project", project_id, after=after)
+        sequence = act.record(project_id, "sql_run", "project", project_id, after=after)
+        if is_export:
+            about = {"format": given_as, "query_sha256": digest}
+            sequence = act.record(project_id, "exported", "query", digest, after=about)
+    return covering_note(work, project_id, sequence) if is_export else None
 
 
-def _answer(given_as: QueryFormat, chosen: Chosen, digest: str, found: QueryResult) -> Response:
-    headers = {
+def _answer(
+    given_as: QueryFormat, chosen: Chosen, digest: str, found: QueryResult, note: str | None
+) -> Response:
+    headers = checkpoint_header(note) if note else {}
+    headers |= {
         "X-Readout-Query-SHA256": digest,
         "X-Readout-Cut": str(found.cut).lower(),
         "X-Readout-Lock": chosen.lock or "",

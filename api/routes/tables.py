@@ -16,6 +16,7 @@ from accounts.acts import Act
 from accounts.authorize import authorize, reaches
 from accounts.errors import NotPermitted
 from accounts.permissions import ObjectKind, Verb
+from api.covering import checkpoint_header, covering_note
 from api.errors import BadQuery
 from api.schemas.tables import ColumnView, RowsPage, TableVersionView, TableView
 from api.work import SignedIn, Work
@@ -111,23 +112,25 @@ def list_table_rows(
 def download_table_csv(
     project_id: str, table: str, work: SignedIn, version: Version = None
 ) -> StreamingResponse:
-    """Stream the whole table as CSV (RFC 4180) at a version; the download is an entry."""
+    """Stream the whole table as CSV (RFC 4180) at a version; its entry's checkpoint is a header."""
     _ask(work, "export", project_id, table)
     lake = work.platform.lake
     chosen = _version(versions(lake, project_id, table), version, table)
     with work.changing() as act:
-        act.record(
+        sequence = act.record(
             project_id,
             "exported",
             "table",
             table,
             after={"version": chosen.version, "ledger_sequence": chosen.ledger_sequence},
         )
+    note = covering_note(work, project_id, sequence)
     connection = connect(lake, project_id, {table: chosen.version})
     headers = {
         "Content-Disposition": f'attachment; filename="{table}-v{chosen.version}.csv"',
         "X-Readout-Table-Version": str(chosen.version),
         "X-Readout-Ledger-Sequence": str(chosen.ledger_sequence),
+        **checkpoint_header(note),
     }
     return StreamingResponse(
         _csv(connection, table_named(table)), media_type=CSV_TYPE, headers=headers

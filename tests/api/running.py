@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from accounts.machine_keys import create_machine_key
 from api.app import create_app
 from api.settings import Settings
 from lake.location import Lake
+from readout.signer import Signer, follow
 from tests.examples.acts import PASSWORD, Clock
 from tests.examples.trials import Trial, make_trial
 
@@ -113,6 +115,23 @@ def running(database: Database, folder: Path, **settings: object) -> Iterator[Ru
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def signing(world: Running, folder: Path) -> Iterator[None]:
+    """Let a signer follow the world's ledgers: an export waits for its checkpoint."""
+    stop = threading.Event()
+    follower = threading.Thread(
+        target=follow,
+        args=(Signer.open(folder / "signer", folder / "keys"), world.trial.database),
+        kwargs={"clock": world.clock, "every": timedelta(seconds=60), "stop": stop},
+    )
+    follower.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        follower.join()
 
 
 def vault_settings(database: Database) -> dict[str, Path]:

@@ -1,7 +1,9 @@
 """SQL over a project's tables through the api."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pyarrow as pa
@@ -14,9 +16,15 @@ from lake.schemas import arrow_rows
 from lake.tables import table_named
 from lake.write import overwrite
 from tests.api.routes.test_tables import agreement
-from tests.api.running import Running
+from tests.api.running import Running, signing
 
 TABLE = "reader_agreement"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def signed(shared_world: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with signing(shared_world, tmp_path_factory.mktemp("signed")):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +87,10 @@ def test_rows_come_as_csv_arrow_and_parquet(
     assert stream["item_oid"].to_pylist() == ["A", "B", "C"]
     assert pyarrow.parquet.read_table(io.BytesIO(given["parquet"].content)).num_rows == 3
     assert given["csv"].headers["x-readout-cut"] == "false"
+    assert all(
+        shared_world.trial.project in unquote(answer.headers["x-readout-checkpoint"])
+        for answer in given.values()
+    )
 
 
 def test_more_rows_than_asked_for_are_cut_and_said(

@@ -2,19 +2,28 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
+from accounts.ledger.checkpoints import latest
 from accounts.ledger.log import entries
 from lake.schemas import arrow_rows
 from lake.tables import LEDGER_ENTRIES, table_named
 from lake.write import overwrite
-from tests.api.running import Running
+from tests.api.running import Running, signing
 from tests.lake.entry_rows import entry_rows
 
 TABLE = "reader_agreement"
 ITEMS = ("A", 'B,"quoted"', "C=1+1", "é\nline")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def signed(shared_world: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with signing(shared_world, tmp_path_factory.mktemp("signed")):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +176,7 @@ def test_the_csv_holds_the_rows_of_the_version_as_they_are(
     assert sorted(line["item_oid"] for line in lines) == sorted(ITEMS)
     assert {line["value"] for line in lines} == {"0.1", ""}
     assert newest.text.startswith("project_id,step,")
+    assert unquote(newest.headers["x-readout-checkpoint"]).count(shared_world.trial.project) == 1
     assert "\r\n" in newest.text
     assert len(list(csv.reader(io.StringIO(first.text, newline="")))) == 2
 
@@ -179,6 +189,9 @@ def test_taking_a_table_out_is_an_entry_and_needs_its_own_right(
 
     with shared_world.trial.database.reading() as session:
         entry = entries(session, shared_world.trial.project, action="exported")[-1]
+        newest = latest(session, shared_world.trial.project)
+    assert newest is not None
+    assert newest.size > entry.sequence
     assert entry.object_id == TABLE
     assert entry.after == {"version": 0, "ledger_sequence": 5}
     assert viewer.status_code == 403
