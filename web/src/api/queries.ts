@@ -93,6 +93,18 @@ export const taskQuery = (taskId: string) =>
     refetchOnReconnect: false,
   });
 
+export const revisionsQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: ["tasks", taskId, "revisions"],
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/tasks/{task_id}/revisions", {
+          params: { path: { task_id: taskId } },
+          signal,
+        }),
+      ),
+  });
+
 export const tablesQuery = (projectId: string) =>
   queryOptions({
     queryKey: ["projects", projectId, "tables"],

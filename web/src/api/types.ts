@@ -5,6 +5,8 @@ import type { components } from "./schema.gen";
 export type Schemas = components["schemas"];
 
 export type Session = Schemas["SessionView"];
+export type PasskeySignRequest = Schemas["PasskeySignRequest"];
+export type Revision = Schemas["RevisionView"];
 export type Enrolled = Schemas["Enrolled"];
 export type AccountSecurity = Schemas["AccountSecurity"];
 export type Person = Schemas["PersonView"];

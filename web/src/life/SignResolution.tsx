@@ -6,6 +6,8 @@ import { type FormEvent, useState } from "react";
 import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
 import type { Resolution } from "../api/types";
+import { PasskeyToSign } from "../session/PasskeyToSign";
+import { grantFor } from "../session/passkeys";
 import { Accountability } from "./Accountability";
 import { Facts } from "./Facts";
 
@@ -20,7 +22,8 @@ export function SignResolution({ resolution, projectId, opened, onClose }: SignR
   const [password, setPassword] = useState("");
   const queries = useQueryClient();
   const signing = useMutation({
-    mutationFn: () => sign(resolution, projectId, password),
+    mutationFn: (how: "passphrase" | "passkey") =>
+      sign(resolution, projectId, how === "passkey" ? null : password),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["projects", projectId] });
       onClose();
@@ -30,7 +33,7 @@ export function SignResolution({ resolution, projectId, opened, onClose }: SignR
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    signing.mutate();
+    signing.mutate("passphrase");
   }
 
   return (
@@ -65,6 +68,10 @@ export function SignResolution({ resolution, projectId, opened, onClose }: SignR
               visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
             />
             <Group justify="flex-end">
+              <PasskeyToSign
+                loading={signing.isPending}
+                onPress={() => signing.mutate("passkey")}
+              />
               <Button variant="default" onClick={onClose}>
                 Not now
               </Button>
@@ -79,17 +86,15 @@ export function SignResolution({ resolution, projectId, opened, onClose }: SignR
   );
 }
 
-async function sign(resolution: Resolution, projectId: string, password: string) {
-  const { grant } = await ask(
-    client.POST("/api/sign-grants", {
-      body: {
-        password,
-        record_kind: "resolution",
-        record_id: resolution.id,
-        record_digest: resolution.digest,
-        meaning: "approval",
-      },
-    }),
+async function sign(resolution: Resolution, projectId: string, password: string | null) {
+  const grant = await grantFor(
+    {
+      record_kind: "resolution",
+      record_id: resolution.id,
+      record_digest: resolution.digest,
+      meaning: "approval",
+    },
+    password,
   );
   return ask(
     client.POST("/api/projects/{project_id}/resolutions/{resolution_id}/sign", {

@@ -71,6 +71,7 @@ export function DraftPanel({ task, form, drawn }: DraftPanelProps) {
       <div className={classes.body} ref={body}>
         {task.signature && (
           <SignedPanel
+            taskId={task.id}
             signature={task.signature}
             hasNext={task.next_task !== null}
             opening={commands.next.isPending}

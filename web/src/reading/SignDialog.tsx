@@ -7,6 +7,8 @@ import { ask, client } from "../api/client";
 import { sentence } from "../api/problem";
 import type { Meaning, Read as ReadOf, Signature, TaskDetail } from "../api/types";
 import { Accountability } from "../life/Accountability";
+import { PasskeyToSign } from "../session/PasskeyToSign";
+import { grantFor } from "../session/passkeys";
 import { usePerson } from "../session/session";
 import { words } from "../words/numbers";
 import { utc } from "../words/time";
@@ -25,14 +27,15 @@ interface SignDialogProps {
 export function SignDialog({ task, read, digest, opened, onClose, onSigned }: SignDialogProps) {
   const [password, setPassword] = useState("");
   const signing = useMutation({
-    mutationFn: () => sign(task, read, digest, password),
+    mutationFn: (how: "passphrase" | "passkey") =>
+      sign(task, read, digest, how === "passkey" ? null : password),
     onSuccess: onSigned,
     onSettled: () => setPassword(""),
   });
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    signing.mutate();
+    signing.mutate("passphrase");
   }
 
   return (
@@ -65,6 +68,10 @@ export function SignDialog({ task, read, digest, opened, onClose, onSigned }: Si
               visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
             />
             <Group justify="flex-end">
+              <PasskeyToSign
+                loading={signing.isPending}
+                onPress={() => signing.mutate("passkey")}
+              />
               <Button variant="default" onClick={onClose}>
                 Not now
               </Button>
@@ -109,17 +116,15 @@ function Record({ task, digest }: { task: TaskDetail; digest: string }) {
   );
 }
 
-async function sign(task: TaskDetail, read: ReadOf, digest: string, password: string) {
-  const { grant } = await ask(
-    client.POST("/api/sign-grants", {
-      body: {
-        password,
-        record_kind: "read",
-        record_id: read.id,
-        record_digest: digest,
-        meaning: task.meaning as Meaning,
-      },
-    }),
+async function sign(task: TaskDetail, read: ReadOf, digest: string, password: string | null) {
+  const grant = await grantFor(
+    {
+      record_kind: "read",
+      record_id: read.id,
+      record_digest: digest,
+      meaning: task.meaning as Meaning,
+    },
+    password,
   );
   return ask(
     client.POST("/api/tasks/{task_id}/sign", {

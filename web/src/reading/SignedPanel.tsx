@@ -5,16 +5,18 @@ import type { Signature } from "../api/types";
 import { ArrowRight, ShieldCheck } from "../parts/icons";
 import { count, words } from "../words/numbers";
 import { utc } from "../words/time";
+import { FormerSignatures } from "./FormerSignatures";
 import classes from "./SignedPanel.module.css";
 
 interface SignedPanelProps {
+  taskId: string;
   signature: Signature;
   hasNext: boolean;
   opening: boolean;
   onNext(): void;
 }
 
-export function SignedPanel({ signature, hasNext, opening, onNext }: SignedPanelProps) {
+export function SignedPanel({ taskId, signature, hasNext, opening, onNext }: SignedPanelProps) {
   return (
     <section className={classes.panel} aria-label="Signature" data-testid="signature">
       <ShieldCheck size={22} aria-hidden />
@@ -27,6 +29,7 @@ export function SignedPanel({ signature, hasNext, opening, onNext }: SignedPanel
           {signature.record_digest}
         </Text>
         <Text size="xs">Ledger sequence {count(signature.ledger_sequence)}</Text>
+        <FormerSignatures taskId={taskId} />
         {hasNext && (
           <Button
             mt="xs"

@@ -9,7 +9,7 @@ import {
   WebAuthnError,
 } from "@simplewebauthn/browser";
 import { ask, client, holdCsrfToken } from "../api/client";
-import type { Enrolled, Session } from "../api/types";
+import type { Enrolled, PasskeySignRequest, Session } from "../api/types";
 
 type Options = Record<string, unknown>;
 type Credential = Record<string, never>;
@@ -33,6 +33,23 @@ export async function stepUpWithPasskey(): Promise<Session> {
   const session = await ask(client.POST("/api/session/step-up", { body: { credential } }));
   holdCsrfToken(session.csrf_token);
   return session;
+}
+
+/** What one signature is asked for: which record, under which digest, with which meaning. */
+export type ToSign = PasskeySignRequest;
+
+/** Prove anew who is there, for one signature: by the passphrase, or without one by a passkey. */
+export async function grantFor(record: ToSign, password: string | null): Promise<string> {
+  if (password === null) return grantByPasskey(record);
+  const made = await ask(client.POST("/api/sign-grants", { body: { ...record, password } }));
+  return made.grant;
+}
+
+async function grantByPasskey(record: ToSign): Promise<string> {
+  const { options } = await ask(client.POST("/api/sign-grants/passkey-options", { body: record }));
+  const credential = await answer(options);
+  const made = await ask(client.POST("/api/sign-grants/passkey", { body: { credential } }));
+  return made.grant;
 }
 
 export async function addPasskey(name: string): Promise<Enrolled> {

@@ -5,6 +5,8 @@ import { setupServer } from "msw/node";
 
 // What every page may ask before anybody has signed in.
 export const server = setupServer(
+  http.get("*/api/tasks/:task/revisions", () => HttpResponse.json([])),
+  http.get("*/api/account/security", () => HttpResponse.json({ passkeys: [] })),
   http.get("*/api/single-sign-on", () => HttpResponse.json({ available: false, name: "" })),
 );
 export { HttpResponse, http };
