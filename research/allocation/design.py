@@ -48,10 +48,8 @@ class Repeats(Part):
 
 
 class Limits(Part):
-    """How much one reader has at most: open tasks, reads of one day, per cent of all rows."""
+    """How much one reader has at most: per cent of all rows."""
 
-    open_tasks: int | None = Field(default=None, ge=1)
-    reads_per_day: int | None = Field(default=None, ge=1)
     share_percent: int | None = Field(default=None, ge=1, le=100)
 
 

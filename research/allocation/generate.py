@@ -8,9 +8,11 @@ from research.allocation.crossing import crossover, fully_crossed, split_plot
 from research.allocation.dealing import anchor_rotating, dealt, pool
 from research.allocation.design import Design, Kind
 from research.allocation.keyed import ALGORITHM, Keyed, commitment
+from research.allocation.opening import opens_rule
 from research.allocation.state import Place, State
 from research.allocation.table import Row, sealed, table_digest, to_csv
 from research.allocation.units import Batch
+from research.codes import checked_code
 from research.errors import Invalid
 
 DESIGNS: dict[Kind, Callable[[State, Batch], list[Place]]] = {
@@ -72,6 +74,10 @@ class _Head:
 
 def _check(state: State, batch: Batch, number: int) -> None:
     """Refuse what could not be told apart later."""
+    for unit in batch.units:
+        # A slash or a comma in a code would make two units, or two columns, look like one.
+        checked_code(unit.subject)
+        checked_code(unit.visit)
     codes = [reader.code for reader in batch.readers]
     names = [unit.name for unit in batch.units]
     again = {*codes} & {*state.readers} or {*names} & {*state.units}
@@ -150,11 +156,6 @@ def _row(state: State, place: Place, head: _Head, number: int, *, order: int, op
 
 def _washout(design: Design, earlier: int | None) -> str:
     return opens_rule(earlier, design.washout_days) if earlier and design.washout_days else ""
-
-
-def opens_rule(row: int, days: int) -> str:
-    """Return the rule that a row opens days × 24 hours after the signature on another one."""
-    return f"row {row} signed + {days} d"
 
 
 def _repeats(

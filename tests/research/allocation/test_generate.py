@@ -218,6 +218,12 @@ def test_a_design_that_does_not_hold_together_is_refused(wrong):
         Design(step="read", **wrong)
 
 
+@pytest.mark.parametrize("code", ["a,b", "a/b", "", "a\nb", "=1"])
+def test_a_code_that_would_not_stand_alone_in_the_table_is_refused(code):
+    with pytest.raises(Invalid, match="a code has"):
+        generate(CROSSOVER, SEED, [Batch(readers(2), (Unit(code, "V1"),))])
+
+
 def test_a_reader_or_unit_that_comes_twice_is_refused():
     first = Batch(readers(2), units(4))
 
