@@ -114,7 +114,7 @@ OPERATIONS: dict[str, Asked] = {
         create workflow project: save_workflow_design
         view form project: list_forms get_form download_form get_form_changes
         create form project: put_form validate_form read_form_document
-        view ledger project: list_ledger_entries verify_ledger
+        view ledger project: list_ledger_entries verify_ledger get_last_replay
         view ledger project: list_checkpoints prove_growth prove_entry
         export ledger project: export_ledger
         approve ledger project: review_entries

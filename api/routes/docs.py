@@ -20,7 +20,7 @@ def read_docs(request: Request) -> HTMLResponse:
     """Show every operation with its parameters, body and answer."""
     document: dict[str, Any] = request.app.openapi()
     rows = [
-        _operation(method, path, operation)
+        _operation(method, path, operation, document["components"]["responses"])
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
@@ -39,7 +39,10 @@ def read_docs(request: Request) -> HTMLResponse:
     )
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(
+    method: str, path: str, operation: dict[str, Any], shared: dict[str, dict[str, Any]]
+) -> str:
+    """Write one operation; an answer that many give is described once, among the components."""
     parameters = "".join(
         f"<tr><td><code>{escape(entry['name'])}</code><td>{escape(entry['in'])}"
         f"<td>{_type(entry.get('schema', {}))}<td>{escape(entry.get('description', ''))}"
@@ -48,7 +51,10 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     body = _content(operation.get("requestBody", {}))
     answers = "".join(
         f"<tr><td>{escape(status)}<td>{_content(answer)}<td>{escape(answer['description'])}"
-        for status, answer in operation["responses"].items()
+        for status, answer in (
+            (status, shared[own["$ref"].rpartition("/")[2]] if "$ref" in own else own)
+            for status, own in operation["responses"].items()
+        )
     )
     return (
         f'<details><summary><b class="m">{method.upper()}</b><code>{escape(path)}</code> '

@@ -13,6 +13,7 @@ from accounts.ledger.copies import shown
 from accounts.ledger.entries import Entry
 from accounts.ledger.export import commitments_in
 from accounts.ledger.proofs import prove_consistency, prove_inclusion
+from accounts.ledger.replays import latest_replay
 from accounts.ledger.reviews import Review, enter_review, reviews_of
 from accounts.ledger.search import Search, actions_of, found
 from accounts.ledger.verify import verify
@@ -27,6 +28,7 @@ from api.schemas.ledger import (
     LedgerEntryView,
     LedgerPage,
     NewReview,
+    ReplayView,
     ReviewView,
     VerificationCheck,
     VerificationReport,
@@ -120,6 +122,15 @@ def verify_ledger(project_id: str, work: SignedIn) -> VerificationReport:
                 for check in report.checks
             ),
         )
+
+
+@router.get("/replay")
+def get_last_replay(project_id: str, work: SignedIn) -> ReplayView | None:
+    """Return what the last nightly replay of the log against the tables found; null before it."""
+    with work.looking() as act:
+        authorize(act, "view", "ledger", project_id)
+        replay = latest_replay(act.session, project_id)
+        return None if replay is None else ReplayView.model_validate(replay)
 
 
 @router.get("/checkpoints")

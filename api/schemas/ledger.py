@@ -125,6 +125,17 @@ class VerificationCheck(Wire):
     last: int | None = Field(description="last entry concerned")
 
 
+class ReplayView(Wire):
+    """What the nightly replay of a log against its tables found."""
+
+    log: str
+    began_at: datetime
+    ended_at: datetime
+    size: int = Field(description="entries that were replayed")
+    verdict: Literal["PASS", "FAIL", "NOT COVERED"]
+    found: tuple[str, ...] = Field(description="rows and entries that do not agree, in words")
+
+
 class VerificationReport(Wire):
     """What the verifier found, and over which entries."""
 

@@ -9,7 +9,10 @@ from sqlalchemy import update
 
 from accounts.database import Database
 from accounts.ledger.checkpoints import sign_head
+from accounts.ledger.replays import keep_replay, replay_log
 from research.answers import AnswerChange, AnswerRow
+from research.replay import TABLES
+from research.subjects import SubjectRow
 from tests.api.running import Running, running
 
 
@@ -42,6 +45,24 @@ def test_entries_can_be_paged_and_narrowed_to_one_action(world: Running) -> None
     codes = [entry["after"]["code"] for page in (first, second) for entry in page["entries"]]
     assert codes == ["003", "002", "001"]
     assert first["total"] == 3
+
+
+def test_the_last_nightly_replay_is_shown_to_who_sees_the_ledger(any_world: Running) -> None:
+    trial, address = any_world.trial, f"{any_world.project}/ledger/replay"
+    inspector = any_world.person("inspector")
+    before = inspector.get(address)
+    trial.add_subject("001")
+    with trial.acting() as by:
+        by.session.execute(update(SubjectRow).values(code="002"))
+        replay = replay_log(by.session, trial.project, keys=[], tables=TABLES, began=by.now)
+        keep_replay(by, replay)
+
+    after = inspector.get(address).json()
+
+    assert (before.status_code, before.json()) == (200, None)
+    assert after["verdict"] == "FAIL"
+    assert any("subjects" in finding for finding in after["found"])
+    assert any_world.person("reader1").get(address).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["reader1", "qc", "statistician"])
