@@ -31,7 +31,7 @@ def dealt(state: State, batch: Batch) -> list[Place]:
     for name, units in together.items():
         for position in positions:
             reader = state.seats.get((name, position))
-            if reader is None:
+            if reader is None or not state.may_read(reader, units[0].subject):
                 reader = _chosen(state, units, position, most)
                 state.seats[name, position] = reader
             state.seats[units[0].subject, position, reader] = reader

@@ -130,6 +130,17 @@ def test_a_reader_bound_to_the_subject_reads_all_its_visits_in_one_position():
     assert Counter(Counter(r.reader for r in table.rows).values()) == {15: 4}
 
 
+def test_a_reader_excluded_later_gets_no_further_visit_of_the_subject():
+    design = Design(step="read", kind="single")
+    first = Batch(readers(2), (Unit("S1", "W0"),))
+    before = generate(design, SEED, [first]).rows[0].reader
+    later = Batch((), (Unit("S1", "W1", ordinal=1),), frozenset({(before, "S1")}))
+
+    after = generate(design, SEED, [first, later])
+
+    assert {after.rows[0].reader, after.rows[1].reader} == {"R1", "R2"}
+
+
 def test_two_readers_bound_to_visits_never_change_seats_within_a_subject():
     design = Design(step="read", kind="double", reader_binding="visit")
     visits = tuple(Unit(f"S{n}", f"W{w}", ordinal=w) for n in range(6) for w in range(3))
