@@ -1671,6 +1671,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/ledger/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Last Replay
+         * @description Return what the last nightly replay of the log against the tables found; null before it.
+         */
+        get: operations["get_last_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/ledger/reviews": {
         parameters: {
             query?: never;
@@ -6979,6 +6999,39 @@ export interface components {
             max_per_organ?: number | null;
             /** Role */
             role?: ("target" | "non_target" | "new") | null;
+        };
+        /**
+         * ReplayView
+         * @description What the nightly replay of a log against its tables found.
+         */
+        ReplayView: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Found
+             * @description rows and entries that do not agree, in words
+             */
+            found: string[];
+            /** Log */
+            log: string;
+            /**
+             * Size
+             * @description entries that were replayed
+             */
+            size: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "PASS" | "FAIL" | "NOT COVERED";
         };
         /**
          * RepositoryNew
@@ -12380,6 +12433,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InclusionProofView"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            405: components["responses"]["405"];
+            414: components["responses"]["414"];
+            421: components["responses"]["421"];
+            422: components["responses"]["422"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    get_last_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"] | null;
                 };
             };
             400: components["responses"]["400"];
