@@ -169,6 +169,19 @@ describe("the read page", () => {
 
   it("is signed after the passphrase was asked for anew, and then shows the signature", async () => {
     const state = serve();
+    const former = { printed_name: "Former Reader", signed_at: "2026-11-20T08:00:00Z" };
+    server.use(
+      http.get("*/api/tasks/task-1/revisions", () =>
+        HttpResponse.json([
+          {
+            id: "read-0",
+            revision: 1,
+            is_in_force: false,
+            signature: { ...former, meaning: "authorship" },
+          },
+        ]),
+      ),
+    );
     const user = userEvent.setup();
     drawApp("/tasks/task-1");
     await user.type(await screen.findByLabelText("Diameter *"), "30.1");
@@ -191,6 +204,9 @@ describe("the read page", () => {
     const signature = await screen.findByTestId("signature");
     expect(signature.textContent).toContain("Signed by Example Reader");
     expect(signature.textContent).toContain("2026-11-22 12:00:00 UTC");
+    expect((await screen.findByTestId("former-signature")).textContent).toBe(
+      "Revision 1: Former Reader · 2026-11-20 08:00:00 UTC · Authorship",
+    );
     expect(state.grants.at(-1)).toMatchObject({
       record_id: "read-1",
       record_digest: DIGEST,
