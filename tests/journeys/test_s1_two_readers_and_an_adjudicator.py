@@ -276,6 +276,14 @@ def test_s1_8_the_chosen_record_is_accepted_and_both_stay(trial: RecistTrial) ->
     assert accepted(trial) == [("001", "R1", "decision")]
     assert trial.responses(subject) == before
     assert trial.page(ADJUDICATOR, task)["state"] == "done"
+    address = f"/api/projects/{trial.project}/reader-quality"
+    figures = trial.api.get(STATISTICIAN, address).json()
+    assert (figures["n_units"], figures["adjudication_rate"]) == (1, 1.0)
+    assert [
+        (one["reader"], one["agreement"], one["disagreement_index"]) for one in figures["readers"]
+    ] == [("R1", 1.0, 0.0), ("R2", 0.0, 1.0)]
+    for blinded in (*READERS.values(), ADJUDICATOR):
+        assert trial.api.get(blinded, address).status_code in (403, 404)
 
 
 def test_s1_14_a_record_signed_anew_brings_the_adjudication_back(trial: RecistTrial) -> None:
