@@ -5,6 +5,7 @@ import { pathOf } from "./address";
 import type { GroupDefinition, ItemDefinition } from "./definition";
 import { FormItem } from "./FormItem";
 import type { FormViewProps } from "./FormView";
+import { InTableContext } from "./items/ChoiceSelect";
 import classes from "./LesionTable.module.css";
 import { columnsOf, figuresOf, lesionNumber, sizeOf, useEarlierLesions } from "./lesions";
 
@@ -71,7 +72,9 @@ function LesionRow({ group, row, columns, ...form }: LesionRowProps) {
         <th scope="row">{number}</th>
         {columns.map((item) => (
           <td key={item.oid} className={classes.cell}>
-            <FormItem {...form} group={group} repeat={row} item={named(item, number)} />
+            <InTableContext value={true}>
+              <FormItem {...form} group={group} repeat={row} item={named(item, number)} />
+            </InTableContext>
           </td>
         ))}
         {visits.map((visit) => (

@@ -26,4 +26,5 @@ export type ChoiceDefinition = Schemas["ChoiceItem"];
 export type ScaleDefinition = Schemas["ScaleItem"];
 export type NoteDefinition = Schemas["NoteItem"];
 
-export type Choice = Pick<Schemas["Choice"], "code" | "label">;
+/** One choice of a list, as any item with a list has it. */
+export type Choice = Pick<ChoiceDefinition["code_list"][number], "code" | "label">;

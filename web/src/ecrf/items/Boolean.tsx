@@ -1,5 +1,7 @@
+import { useContext } from "react";
 import type { BooleanDefinition } from "../definition";
-import { finished, type ItemKind } from "./kind";
+import { ChoiceSelect, InTableContext } from "./ChoiceSelect";
+import { finished, type ItemKind, type ItemProps } from "./kind";
 import { Radios } from "./Radios";
 
 const YES_NO = [
@@ -7,11 +9,19 @@ const YES_NO = [
   { code: "false", label: "No" },
 ] as const;
 
+function YesNo(props: Omit<ItemProps<BooleanDefinition>, "item">) {
+  return useContext(InTableContext) ? (
+    <ChoiceSelect {...props} choices={YES_NO} size="xs" />
+  ) : (
+    <Radios {...props} choices={YES_NO} layout="row" />
+  );
+}
+
 export const booleanKind: ItemKind<BooleanDefinition> = {
   kind: "boolean",
   takesAnswers: true,
   isGroup: () => true,
-  draw: ({ item, ...props }) => <Radios {...props} choices={YES_NO} layout="row" />,
+  draw: ({ item, ...props }) => <YesNo {...props} />,
   show: (value) => YES_NO.find(({ code }) => code === value)?.label ?? value,
   unfinished: finished,
 };

@@ -1,5 +1,6 @@
-import { Select } from "@mantine/core";
+import { useContext } from "react";
 import type { ChoiceDefinition } from "../definition";
+import { ChoiceSelect, InTableContext } from "./ChoiceSelect";
 import { finished, type ItemKind, type ItemProps } from "./kind";
 import { Radios } from "./Radios";
 
@@ -8,27 +9,12 @@ const MOST_RADIOS = 7;
 const LONG_LABEL = 24;
 
 function ChoiceWidget({ item, ...props }: ItemProps<ChoiceDefinition>) {
-  if (item.code_list.length <= MOST_RADIOS) {
+  const inTable = useContext(InTableContext);
+  if (!inTable && item.code_list.length <= MOST_RADIOS) {
     const long = item.code_list.some(({ label }) => label.length > LONG_LABEL);
     return <Radios {...props} choices={item.code_list} layout={long ? "column" : "row"} />;
   }
-  return (
-    <Select
-      id={props.id}
-      data={item.code_list.map(({ code, label }) => ({ value: code, label }))}
-      value={props.value === "" ? null : props.value}
-      disabled={props.disabled}
-      error={props.invalid}
-      searchable
-      clearable
-      placeholder="Choose"
-      nothingFoundMessage="Nothing fits"
-      aria-labelledby={props.labelId}
-      aria-describedby={props.describedBy}
-      aria-required={props.required}
-      onChange={(code) => props.onChange(code ?? "")}
-    />
-  );
+  return <ChoiceSelect {...props} choices={item.code_list} size={inTable ? "xs" : "sm"} />;
 }
 
 export const choiceKind: ItemKind<ChoiceDefinition> = {
