@@ -13,6 +13,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from accounts.acts import Act, Actor, Reason
 from accounts.database import Database
 from accounts.ledger import log as ledger_log
 from accounts.ledger.checkpoints import sign_head
@@ -30,6 +31,7 @@ MILLION = 1_000_000
 PROOFS = 300
 VERIFIED = 50_000
 LOG = "p1"
+PERSON = Actor("person", str(UUID(int=7)))
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VERIFIER = Path(__file__).parents[1] / "deploy" / "verify_ledger.py"
 
@@ -39,7 +41,7 @@ def rows() -> list[BenchRow]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/ledger.db")
         database.migrate()
-        measured = [*_appends(database), _verification(database, Path(folder))]
+        measured = [*_appends(database), _verification(database, Path(folder)), _acts(database)]
         database.dispose()
         million = Database(f"sqlite:///{folder}/million.db")
         million.migrate()
@@ -86,6 +88,20 @@ def _appends(database: Database) -> list[BenchRow]:
         BenchRow("ledger, durable single commits", single, "commits/s", "≥ 300"),
         BenchRow("ledger, batched entries", batch, "entries/s", "≥ 5000"),
     ]
+
+
+def _acts(database: Database) -> BenchRow:
+    """Record as commands do: a reason and an address sealed in the vault, then the entry."""
+
+    def one_by_one() -> None:
+        for number in range(COMMITS):
+            why = Reason(code="corrected", text=f"typed wrongly {number}")
+            with database.transaction() as session:
+                act = Act(session, PERSON, NOW, "192.0.2.1", str(UUID(int=9)), "0.1.0")
+                act.record(LOG, "read_amended", "read", str(UUID(int=number)), reason=why)
+
+    acts = COMMITS / seconds(one_by_one)
+    return BenchRow("ledger, durable acts with a reason in the vault", acts, "commits/s")
 
 
 def _verification(database: Database, folder: Path) -> BenchRow:
