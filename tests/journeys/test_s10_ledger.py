@@ -136,7 +136,7 @@ def test_s10_4_the_ledger_leaves_as_csv_pdf_and_json_and_verifies_elsewhere(
     assert "UTC" in as_json["clock"]
     assert as_json["checkpoint"].startswith(f"readout/{inspected.trial.project} | ")
     whole = [
-        len(list(csv.DictReader((bundle / "readable/ledger.csv").open(newline="")))),
+        len(list(csv.DictReader(io.StringIO((bundle / "readable/ledger.csv").read_text())))),
         len(json.loads((bundle / "readable/ledger.json").read_bytes())["lines"]),
         len(pdf_entries((bundle / "readable/ledger.pdf").read_bytes())),
         len((bundle / f"logs/{inspected.trial.project}/entries.jsonl").read_bytes().splitlines()),
