@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from accounts.acts import Act
-from accounts.authorize import sites_within
+from accounts.authorize import authorize, sites_within
 from research.ids import ProjectId
 from research.images import InstanceRow, SeriesRow, StudyRow
 from research.subjects import SubjectRow, at_sites
@@ -43,6 +43,7 @@ class StudyView:
 
 def studies(act: Act, project_id: ProjectId) -> tuple[StudyView, ...]:
     """Return the studies of a project, the newest first."""
+    authorize(act, "view", "image", project_id, reach="site")
     within = sites_within(act, "view", "image", project_id)
     of_project = InstanceRow.project_id == project_id
     return studies_where(act.session, of_project, at_sites(within), blinded=False)

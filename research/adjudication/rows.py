@@ -40,8 +40,8 @@ class AdjudicationRow(Base):
     step_code: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
     # In the order they are presented: [{letter, position, reads}].
-    records: Mapped[JsonValue] = mapped_column(Json)
-    triggers: Mapped[JsonValue] = mapped_column(Json)
+    records: Mapped[JsonValue] = mapped_column(Json, nullable=False)
+    triggers: Mapped[JsonValue] = mapped_column(Json, nullable=False)
     choice: Mapped[str | None] = mapped_column(String(1))
     position: Mapped[str | None] = mapped_column(String(16))
     reason_text: Mapped[str | None]

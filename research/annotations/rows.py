@@ -38,7 +38,7 @@ class AnnotationRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     space: Mapped[str] = mapped_column(String(8))
     frame_of_reference_uid: Mapped[str | None] = mapped_column(String(64))
-    parts: Mapped[JsonValue] = mapped_column(Json)
+    parts: Mapped[JsonValue] = mapped_column(Json, nullable=False)
     label: Mapped[str]
     tracking_uid: Mapped[str] = mapped_column(String(64))
     group_oid: Mapped[str] = mapped_column(String(64))
@@ -48,7 +48,7 @@ class AnnotationRow(Base):
     author_id: Mapped[str] = mapped_column(String(36))
     viewer_build: Mapped[str]
     revision: Mapped[int]
-    metrics: Mapped[JsonValue] = mapped_column(Json)
+    metrics: Mapped[JsonValue] = mapped_column(Json, nullable=False)
     unit: Mapped[str] = mapped_column(String(8))
     calibration: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]

@@ -138,6 +138,7 @@ def test_a_run_brings_every_table_to_the_head_of_the_ledger(
         "dicom_instances": 4,
         "ledger_entries": head + 1,
         "answers": 4,
+        "annotations": 0,
         "subjects": 1,
         "series": 1,
         "reads": 4,
@@ -145,7 +146,7 @@ def test_a_run_brings_every_table_to_the_head_of_the_ledger(
         "reader_agreement": 0,
     }
     checks = first.get_asset_check_evaluations()
-    assert len(checks) == 9
+    assert len(checks) == 10
     assert all(check.passed for check in checks)
 
     _run(database, lake, instance, trial.project)

@@ -1,4 +1,4 @@
-"""Who has what: roles of a repository, sites of a member, requests that are signed, row versions."""
+"""Who has what: roles of a repository, sites of a member, signed requests, row versions."""
 
 import sqlalchemy as sa
 from alembic import op
