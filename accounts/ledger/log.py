@@ -198,5 +198,7 @@ def stored_entries(session: Session, log: str) -> Iterator[tuple[int, bytes, byt
         .order_by(LedgerEntry.sequence)
         .execution_options(yield_per=2000)
     )
-    for row in session.execute(statement):
-        yield row.sequence, row.entry, row.leaf_hash
+    # Closed with the generator: whoever stops at a tree's end leaves no cursor open.
+    with session.execute(statement) as rows:
+        for row in rows:
+            yield row.sequence, row.entry, row.leaf_hash

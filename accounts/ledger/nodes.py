@@ -100,9 +100,10 @@ def all_stored(session: Session, log: str) -> Iterator[tuple[Subtree, bytes]]:
         .order_by(LedgerNode.place)
         .execution_options(yield_per=5000)
     )
-    for place, found in session.execute(query):
-        level = (~place & (place + 1)).bit_length() - 1
-        yield Subtree(level, place >> level + 1), found
+    with session.execute(query) as rows:
+        for place, found in rows:
+            level = (~place & (place + 1)).bit_length() - 1
+            yield Subtree(level, place >> level + 1), found
 
 
 def hash_of(subtree: Subtree, leaves: Mapping[int, bytes]) -> bytes:
