@@ -68,6 +68,7 @@ def on_screen(page: Page, place: tuple[float, float]) -> tuple[float, float]:
     """Return where a place of the slice is: the image fills the picture's shorter side."""
     box = page.locator("[data-testid=viewport] canvas").first.bounding_box()
     assert box is not None
+    page.wait_for_function(f"() => ({SHOWN_SHARE})() > 0")
     field = SIDE * PIXEL_MM
     # The outermost pixels reach half a pixel beyond their centres.
     scale = box["width"] / field * float(page.evaluate(SHOWN_SHARE))
