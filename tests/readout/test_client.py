@@ -12,12 +12,12 @@ from readout.client import Client, connect
 from readout.errors import NothingFound, PlatformRefused
 from tests.api.routes.test_lock_changes import written
 from tests.api.routes.test_tables import TABLE
-from tests.api.running import Running, running
+from tests.api.running import Running, running, signing
 
 
 @pytest.fixture
 def world(sqlite_database: Database, tmp_path: Path) -> Iterator[Running]:
-    with running(sqlite_database, tmp_path) as started:
+    with running(sqlite_database, tmp_path) as started, signing(started, tmp_path / "signed"):
         yield started
 
 
